@@ -1,0 +1,47 @@
+# siaksim: the same short words here and in CI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.siaksim-ready
+PORT ?= 7425
+
+.PHONY: setup run test lint types wheel clean constraints
+
+setup: $(STAMP)
+
+# venv may be missing (Debian without python3-venv): uv then comes by `pip install --target`,
+# which needs neither root nor venv, and makes the environment itself.
+$(STAMP): pyproject.toml constraints.txt
+	@if $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 && $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv; \
+	  UV="$(BIN)/uv"; \
+	else \
+	  rm -rf $(VENV); \
+	  $(PYTHON) -m pip install -q --disable-pip-version-check --target .tools uv; \
+	  UV=".tools/bin/uv"; \
+	  UV_PYTHON_DOWNLOADS=never $$UV venv -q --python $(PYTHON) $(VENV); \
+	fi && \
+	UV_PYTHON_DOWNLOADS=never $$UV pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+run: setup
+	@$(BIN)/siaksim serve --scenario normal-day --port $(PORT)
+
+test: setup
+	@$(BIN)/python -m pytest -q
+
+lint: setup
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: setup
+	@$(BIN)/mypy
+
+wheel: setup
+	@rm -rf dist && $(BIN)/python -m build -q --installer uv --wheel .
+
+constraints:
+	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 \
+	  --all-extras pyproject.toml -o constraints.txt
+
+clean:
+	@rm -rf $(VENV) .tools dist build
