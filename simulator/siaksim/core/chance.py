@@ -1,0 +1,54 @@
+"""Draws keyed by what is asked, never by arrival order. PURE: standard library only.
+
+A draw is a function of (seed, key) and of nothing else: not of the process, of
+PYTHONHASHSEED, of how many draws came before, or of the world's name.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from math import exp, log
+from statistics import NormalDist
+
+Part = str | int
+
+_SPAN = 1 << 64
+_NORMAL = NormalDist()
+_Z99 = _NORMAL.inv_cdf(0.99)
+
+
+def bits(seed: int, *key: Part) -> int:
+    """Return 64 even bits for this seed and key."""
+    # The separator cannot occur in a key part that a user writes, so ("ab", "c") != ("a", "bc").
+    text = "\x1f".join([str(seed), *map(str, key)])
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def draw(seed: int, *key: Part) -> float:
+    """Return a number in [0, 1) for this seed and key."""
+    return (bits(seed, *key) >> 11) / (1 << 53)
+
+
+def below(seed: int, limit: int, *key: Part) -> int:
+    """Return a whole number in 0..limit-1; limit must be positive."""
+    return bits(seed, *key) * limit // _SPAN
+
+
+def text(seed: int, alphabet: str, length: int, *key: Part) -> str:
+    """Return `length` characters of `alphabet` (such as a code or a token)."""
+    value = bits(seed, *key)
+    out: list[str] = []
+    for index in range(length):
+        if index and index % 8 == 0:  # 8 characters of up to 8 bits use up one draw
+            value = bits(seed, *key, index)
+        value, rest = divmod(value, len(alphabet))
+        out.append(alphabet[rest])
+    return "".join(out)
+
+
+def lognormal(u: float, median: float, p99: float) -> float:
+    """Return the lognormal value at quantile `u`, for a law given by median and 99th percentile."""
+    if u <= 0.0:
+        return 0.0
+    sigma = log(p99 / median) / _Z99
+    return median * exp(sigma * _NORMAL.inv_cdf(u))

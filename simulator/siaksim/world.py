@@ -1,0 +1,249 @@
+"""One world: an isolated simulation with its own clock, plan, registry, mail and journal.
+
+PURE but for what it is given: the journal's sink and the ledger's store may write files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from siaksim.core import chance
+from siaksim.core.agenda import Agenda
+from siaksim.core.clock import Clock, office_date, office_text
+from siaksim.journal.journal import Journal
+from siaksim.journal.redact import mask_nik, redacted
+from siaksim.ledger.entries import Change, Entry
+from siaksim.ledger.ledger import Kept, Ledger
+from siaksim.ledger.registry import Mail, Registration, Session
+from siaksim.population.country import Country, PopulationSettings, Resident
+
+if TYPE_CHECKING:
+    from siaksim.core.plan import FaultPlan
+    from siaksim.scenario.build import Scenario
+    from siaksim.scenario.settings import Settings
+
+
+@lru_cache(maxsize=64)
+def country_of(seed: int, settings: PopulationSettings) -> Country:
+    """Return the residents of a seed and settings; worlds that agree in both share them."""
+    return Country(seed, settings)
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the server has done for a world; `internal_errors` are siaksim's own failures."""
+
+    requests: int = 0
+    hot_lane: int = 0
+    other_lane: int = 0
+    internal_errors: int = 0
+    open_calls: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A mail that has reached its mailbox."""
+
+    id: str
+    registration: Registration
+    mail: Mail
+
+
+class World:
+    """The state and the time of one simulation; the default world's name is `default`."""
+
+    def __init__(
+        self,
+        name: str,
+        scenario: Scenario,
+        clock: Clock,
+        *,
+        seed: int | None = None,
+        ledger: Ledger | None = None,
+        journal: Journal | None = None,
+        play: frozenset[str] = frozenset(),
+    ) -> None:
+        """Make a world; `play` names the actors that siaksim plays (citizen, officer)."""
+        self.name = name
+        self.scenario = scenario
+        self.clock = clock
+        self.seed = scenario.seed if seed is None else seed
+        self.settings: Settings = scenario.settings
+        self.plan: FaultPlan = scenario.plan(self.seed)
+        self.ledger = ledger or Ledger(self.seed)
+        self.registry = self.ledger.registry
+        self.journal = journal or Journal()
+        self.play = play
+        self.agenda = Agenda()
+        self.attempts: dict[tuple[str, str, str], int] = {}
+        self.in_flight: set[str] = set()
+        self.counters = Counters()
+        self.mails: list[tuple[str, int]] = []
+        self.mails_deleted: set[str] = set()
+        self.on_mail: list[Callable[[Delivered], None]] = []
+        self.on_entries: list[Callable[[Sequence[Entry]], None]] = []
+        self.serial = 0
+        self._settling = False
+        for entry in self.ledger.entries:  # a restart resumes mails on their way
+            self._after(entry)
+
+    @property
+    def country(self) -> Country:
+        """The residents of this world."""
+        return country_of(self.seed, self.scenario.population_settings)
+
+    def resident(self, nik: str) -> Resident | None:
+        """Return the resident with this NIK, or None when siaksim did not issue it."""
+        return self.country.by_nik(nik)
+
+    def issued(self, nik: str) -> bool:
+        """Say whether siaksim issued this NIK."""
+        return self.country.index_of(nik) is not None
+
+    def today(self) -> date:
+        """Return the office's date."""
+        return office_date(self.clock.now()).date()
+
+    # -- time ------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Run everything that is due by now, in order."""
+        if self._settling:  # an action that calls back in must not run later ones first
+            return
+        self._settling = True
+        try:
+            while (item := self.agenda.pop_due(self.clock.now())) is not None:
+                item[1]()
+        finally:
+            self._settling = False
+
+    def advance(self, office_s: float) -> None:
+        """Move a stepped clock forward, firing each timer at its own time, in order."""
+        target = self.clock.now() + office_s
+        while (due := self.agenda.next_due()) is not None and due <= target:
+            self.clock.move_to(due)
+            self.settle()
+            if self._settling:  # called from within an action: the outer loop goes on
+                break
+        self.clock.move_to(target)
+
+    # -- calls -----------------------------------------------------------------------------
+
+    def next_request(self) -> str:
+        """Return the journal id of a new request."""
+        self.serial += 1
+        return f"{self.name}-{self.serial}"
+
+    def attempt(self, client: str, operation: str, subject: str) -> int:
+        """Count and return the attempt: the nth arrival of (client, operation, subject)."""
+        key = (client, operation, subject)
+        number = self.attempts.get(key, 0) + 1
+        self.attempts[key] = number
+        return number
+
+    def subject(self, nik: str) -> str:
+        """Return how a NIK is written in journals: itself if siaksim issued it, else masked."""
+        return nik if self.issued(nik) else mask_nik(nik)
+
+    def commit(
+        self, changes: Sequence[Change], request: str, kept: Mapping[str, Kept] | None = None
+    ) -> list[Entry]:
+        """Commit an operation's changes; OSError (a full disk) leaves nothing changed."""
+        entries = self.ledger.commit(changes, self.clock.now(), request, kept)
+        for entry in entries:
+            self.journal.add(
+                {
+                    "kind": "ledger",
+                    "at": office_text(entry.at),
+                    "id": request,
+                    "subject": entry.nik,
+                    "entry": entry.kind,
+                    "seq": entry.seq,
+                    "data": self.shown(entry),
+                }
+            )
+            self._after(entry)
+        for listener in self.on_entries:
+            listener(entries)
+        return entries
+
+    def shown(self, entry: Entry) -> dict[str, Any]:
+        """Return an entry's data as a journal or the control API may show it."""
+        data = {k: v for k, v in entry.data.items() if k != "pin_hash"}
+        shown: dict[str, Any] = redacted(data, self.issued)
+        return shown
+
+    # -- mail ------------------------------------------------------------------------------
+
+    def _after(self, entry: Entry) -> None:
+        if entry.kind != "mail_issued":
+            return
+        data = entry.data
+        self.mails.append((data["registration"], data["number"]))
+        self._mail_line("queued", data["registration"], data["number"], entry.at)
+        due = data["due_at"]
+        self.agenda.plan(due, lambda: self._deliver(data["registration"], data["number"], due))
+
+    def _mail_line(self, event: str, registration: str, number: int, at: float) -> None:
+        found = self.registry.registrations[registration]
+        link = self.registry.link_token(registration, number)
+        self.journal.add(
+            {
+                "kind": "mail",
+                "at": office_text(at),
+                "subject": found.nik,
+                "event": event,
+                "registration": registration,
+                "number": number,
+                "hash": f"{chance.bits(self.seed, 'mail', link):016x}",
+            }
+        )
+
+    def _deliver(self, registration: str, number: int, at: float) -> None:
+        self._mail_line("delivered", registration, number, at)
+        found = self.registry.registrations[registration]
+        delivered = Delivered(mail_id(registration, number), found, found.mails[number - 1])
+        for listener in self.on_mail:
+            listener(delivered)
+
+    def mailbox(self) -> list[Delivered]:
+        """Return the mails that have arrived by now and were not deleted, newest first."""
+        now = self.clock.now()
+        found: list[Delivered] = []
+        for registration, number in self.mails:
+            identity = mail_id(registration, number)
+            owner = self.registry.registrations[registration]
+            mail = owner.mails[number - 1]
+            if mail.due_at <= now and identity not in self.mails_deleted:
+                found.append(Delivered(identity, owner, mail))
+        return sorted(found, key=lambda d: d.mail.due_at, reverse=True)
+
+    # -- sessions --------------------------------------------------------------------------
+
+    def session(self, token: str, now: float) -> Session | None:
+        """Return the live session of a token and mark it used; None when unknown or expired."""
+        session = self.registry.sessions.get(token)
+        if session is None:
+            return None
+        settings = self.settings
+        if now - session.used_at > settings.session_idle_s:
+            return None
+        if now - session.opened_at > settings.session_absolute_s:
+            return None
+        session.used_at = now
+        return session
+
+    def close(self) -> None:
+        """Let go of the world's files."""
+        self.ledger.close()
+        self.journal.close()
+
+
+def mail_id(registration: str, number: int) -> str:
+    """Return the mailbox id of a registration's nth mail."""
+    return f"{registration}.{number}"
