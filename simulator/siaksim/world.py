@@ -146,9 +146,10 @@ class World:
         self.attempts[key] = number
         return number
 
-    def subject(self, nik: str) -> str:
-        """Return how a NIK is written in journals: itself if siaksim issued it, else masked."""
-        return nik if self.issued(nik) else mask_nik(nik)
+    def journal_subject(self, subject: str) -> str:
+        """Return how a subject is written in journals: a NIK that we did not issue is masked."""
+        is_nik = len(subject) == 16 and subject.isascii() and subject.isdigit()
+        return mask_nik(subject) if is_nik and not self.issued(subject) else subject
 
     def commit(
         self, changes: Sequence[Change], request: str, kept: Mapping[str, Kept] | None = None

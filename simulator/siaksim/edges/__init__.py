@@ -1,0 +1,1 @@
+"""The only place with sockets, greenlets, sleep, SMTP and files."""

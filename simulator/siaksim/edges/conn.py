@@ -1,0 +1,162 @@
+"""What an exchange needs of a connection: wait, send, reset, close.
+
+SocketConn is the server's; CollectedConn serves callers in the same process (actors, tests, a
+WSGI server of somebody else's), where there is no socket to reset.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from time import monotonic
+from typing import Protocol
+
+import gevent
+from gevent.socket import wait_read
+
+from siaksim.world import World
+
+MANUAL_SLICE_S = 0.02
+"""Wall seconds between looks at a manual clock while a call is held."""
+HANG_LIMIT_S = 30.0
+"""Wall seconds that a hang holds in a world whose clock only moves when told."""
+
+
+class Conn(Protocol):
+    """One client's connection, for the length of one call."""
+
+    lane: str
+
+    def send(self, data: bytes) -> bool:
+        """Send all bytes; False when the client has gone."""
+
+    def reset(self) -> None:
+        """End the connection with RST: the client sees ECONNRESET."""
+
+    def close(self) -> None:
+        """End the connection without an answer."""
+
+    def pause(self, wall_s: float) -> bool:
+        """Wait; False as soon as the client has gone."""
+
+
+class SocketConn:
+    """A TCP connection whose socket is ours."""
+
+    def __init__(self, sock: socket.socket, lane: str, pipelined: bool = False) -> None:
+        self._sock = sock
+        self.lane = lane
+        self.ended = False
+        # Bytes of a next request are waiting: readable no longer means that the client left.
+        self._pipelined = pipelined
+
+    def send(self, data: bytes) -> bool:
+        """Send all bytes, head and body by one send() when the kernel takes them."""
+        try:
+            self._sock.sendall(data)
+        except OSError:
+            self.ended = True
+            return False
+        return True
+
+    def reset(self) -> None:
+        """Close with a zero linger time, which makes the kernel send RST."""
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.ended = True
+
+    def close(self) -> None:
+        """Mark the connection for closing; the handler closes it."""
+        self.ended = True
+
+    def pause(self, wall_s: float) -> bool:
+        """Wait for the time to pass or the client to leave, whichever comes first."""
+        end = monotonic() + wall_s
+        while (left := end - monotonic()) > 0:
+            if self._pipelined:
+                gevent.sleep(left)
+                return True
+            try:
+                wait_read(self._sock.fileno(), timeout=left, timeout_exc=TimeoutError())
+            except TimeoutError:
+                return True
+            except OSError:
+                return False
+            if not self._look():
+                return False
+        return True
+
+    def _look(self) -> bool:
+        try:
+            self._pipelined = bool(self._sock.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+        return self._pipelined
+
+
+class CollectedConn:
+    """A call made in this process: the answer is collected, an end without one is named."""
+
+    def __init__(self, lane: str = "in_process", sleeps: bool = True) -> None:
+        self.lane = lane
+        self.data = b""
+        self.ended = ""
+        self._sleeps = sleeps
+
+    def send(self, data: bytes) -> bool:
+        """Collect the bytes."""
+        self.data += data
+        return True
+
+    def reset(self) -> None:
+        """Note that the call ended by a reset."""
+        self.ended = "reset"
+
+    def close(self) -> None:
+        """Note that the call ended without an answer."""
+        self.ended = "closed"
+
+    def pause(self, wall_s: float) -> bool:
+        """Wait, unless the caller is an actor, who never holds up the agenda."""
+        if self._sleeps:
+            gevent.sleep(wall_s)
+        return True
+
+
+def wait_client_seconds(conn: Conn, world: World, arrival: float, seconds: float) -> bool:
+    """Hold a call until `seconds` client seconds after `arrival` (office); False: client gone."""
+    clock = world.clock
+    due = arrival + clock.office_seconds(seconds)
+    if clock.mode == "auto":
+        world.advance(max(0.0, due - clock.now()))
+        return True
+    if clock.stepped:
+        return _hold(conn, world, due, None)
+    return conn.pause(clock.wall_until(due))
+
+
+def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None) -> bool:
+    """Hold a call until office time `until` (None: for ever); False when the client left first.
+
+    `deadline_s` is the client's own limit in client seconds, which an auto clock advances by.
+    """
+    clock = world.clock
+    if clock.mode == "auto":
+        ends = [] if until is None else [until]
+        if deadline_s is not None:
+            ends.append(clock.now() + clock.office_seconds(deadline_s))
+        world.advance(max(0.0, min(ends, default=clock.now()) - clock.now()))
+        return True
+    if clock.stepped:
+        return _hold(conn, world, until, HANG_LIMIT_S)
+    return conn.pause(10**9 if until is None else clock.wall_until(until))
+
+
+def _hold(conn: Conn, world: World, due: float | None, limit_s: float | None) -> bool:
+    waited = 0.0
+    while due is None or world.clock.now() < due:
+        if limit_s is not None and waited >= limit_s:
+            return True
+        if not conn.pause(MANUAL_SLICE_S):
+            return False
+        waited += MANUAL_SLICE_S
+    return True

@@ -1,0 +1,373 @@
+"""The way of one request: route, check, decide, commit, and only then wait and answer.
+
+Both lanes of the server, the actors and the WSGI form all end here, so a fault acts and a line
+is journaled in the same way whoever carries the bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from siaksim.contract.router import Match, NotFound, Router
+from siaksim.contract.spec import Contract
+from siaksim.contract.validate import check
+from siaksim.core.clock import office_text
+from siaksim.core.effects import Effect, Hang, LoseAnswer, Reply, Reset, Wait
+from siaksim.core.facts import Facts
+from siaksim.core.plan import Decision
+from siaksim.edges import conn as connections
+from siaksim.edges.answers import encode
+from siaksim.edges.conn import Conn
+from siaksim.edges.idempotency import Idempotency
+from siaksim.journal.redact import digest, redacted, redacted_path
+from siaksim.services.base import Answer, Call, OperationFunction
+from siaksim.services.problems import gateway_page, invalid, refusal
+from siaksim.services.subjects import client_of, subject_of
+from siaksim.world import World
+
+BODY_LIMIT = 6 * 1024 * 1024
+"""Bytes of body that a mocked operation takes (413 above)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A request as it came in: target is path and query; header names are lower-case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    close: bool = False
+
+
+@dataclass(slots=True)
+class Running:
+    """A call on its way: what was decided, and what will be sent."""
+
+    world: World
+    call: Call
+    decision: Decision
+    arrival: float
+    answer: Answer
+    end: Effect | None = None
+    idempotency: Idempotency | None = None
+    wait_s: float = 0.0
+    entries: int = 0
+    head: bool = False
+    close: bool = False
+    deadline_s: float | None = None
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a path points: the world, the client that it names, and the rest."""
+
+    world: str
+    client: str
+    path: str
+
+
+def place_of(path: str) -> Place:
+    """Split /w/<world>/ and /c/<kind>.<id>/ off a path."""
+    world, client = "default", ""
+    if path.startswith("/w/"):
+        world, _, rest = path[3:].partition("/")
+        path = "/" + rest
+    if path.startswith("/c/"):
+        client, _, rest = path[3:].partition("/")
+        path = "/" + rest
+    return Place(world, client, path)
+
+
+class Exchange:
+    """Answers every request for a mocked operation."""
+
+    def __init__(
+        self,
+        find: Callable[[str], World | None],
+        contracts: Mapping[str, Contract],
+        operations: Mapping[str, OperationFunction],
+    ) -> None:
+        """`find` gives a world by name; contracts and operations are by service and by name."""
+        self._find = find
+        self._router = Router(contracts)
+        self._operations = operations
+        self._roots = {
+            operation.path_template.split("/")[1]
+            for contract in contracts.values()
+            for operation in contract.operations.values()
+        }
+        self.public_url = ""
+
+    def mocks(self, path: str) -> bool:
+        """Say whether a path belongs to a mocked service (and not to pages or control)."""
+        return place_of(path).path.split("/", 2)[1] in self._roots
+
+    def base_url(self, world: World) -> str:
+        """Return where clients reach a world: never taken from the Host header."""
+        prefix = "" if world.name == "default" else f"/w/{world.name}"
+        return self.public_url + prefix
+
+    # -- the one way -----------------------------------------------------------------------
+
+    def handle(self, raw: Raw, conn: Conn, actor: str = "") -> bool:
+        """Answer one request on `conn`; return whether the connection may carry another."""
+        path, _, query = raw.target.partition("?")
+        place = place_of(path)
+        world = self._find(place.world)
+        if world is None:
+            answer = refusal(404, "world_not_found", "No such world. POST /__admin/worlds makes one.")
+            return self._plain(raw, conn, answer, None)
+        world.settle()
+        world.counters.requests += 1
+        if conn.lane == "hot":
+            world.counters.hot_lane += 1
+        else:
+            world.counters.other_lane += 1
+        found = self._router.match(raw.method, place.path)
+        if not isinstance(found, Match):
+            return self._plain(raw, conn, self._unrouted(found), world)
+        try:
+            running = self._begin(raw, place, query, found, world, conn.lane, actor)
+        except OSError as error:
+            return self._plain(raw, conn, _disk_full(world, error), world)
+        world.counters.open_calls += 1
+        try:
+            return self._perform(running, conn)
+        finally:
+            world.counters.open_calls -= 1
+            if running.idempotency is not None:
+                running.idempotency.leave(world)
+
+    def _unrouted(self, found: Any) -> Answer:
+        if isinstance(found, NotFound):
+            detail = "No such operation. Operations nearby: " + "; ".join(found.nearby) + "."
+            return refusal(404, "not_found", detail, nearby=list(found.nearby))
+        allow = ", ".join(found.allow)
+        detail = f"This path answers {allow}."
+        return refusal(405, "method_not_allowed", detail, headers=(("Allow", allow),))
+
+    def _plain(self, raw: Raw, conn: Conn, answer: Answer, world: World | None) -> bool:
+        now = world.clock.now() if world else self.office_now()
+        request = world.next_request() if world else "none"
+        head = raw.method == "HEAD"
+        sent = conn.send(encode(answer, request, now, head=head, close=raw.close))
+        return sent and not raw.close
+
+    def office_now(self) -> float:
+        """Return the default world's office time, for answers that no world gives."""
+        default = self._find("default")
+        return default.clock.now() if default else 0.0
+
+    # -- before the first byte -------------------------------------------------------------
+
+    def _begin(
+        self, raw: Raw, place: Place, query: str, found: Match, world: World, lane: str, actor: str
+    ) -> Running:
+        operation = found.operation
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        media = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
+        body, problems = check(
+            operation, found.path_params, parameters, raw.headers, media, raw.body
+        )
+        now = world.clock.now()
+        call = Call(
+            operation=operation,
+            path=found.path_params,
+            query=parameters,
+            headers=raw.headers,
+            media_type=media,
+            body=body,
+            raw=raw.body,
+            client="",
+            request=world.next_request(),
+            base_url=self.base_url(world),
+            now=now,
+        )
+        subject = subject_of(call, world)
+        client = actor or place.client or client_of(call, world)
+        object.__setattr__(call, "client", client)
+        facts = Facts(
+            operation=operation.name,
+            client=client,
+            kind=client.partition(".")[0],
+            actor=bool(actor),
+            subject=subject,
+            attempt=world.attempt(client, operation.name, subject),
+            write=operation.method not in ("GET", "HEAD"),
+        )
+        decision = world.plan.decide(facts, now)
+        written = [(p.where, p.what) for p in problems]
+        world.journal.add(self._decided(raw, call, facts, decision, written, world, lane))
+        running = Running(world, call, decision, now, Answer(503), problems=written)
+        running.head = raw.method == "HEAD"
+        running.close = raw.close
+        running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
+        self._apply(running, 415 if _wrong_type(problems) else _status_of(problems))
+        return running
+
+    def _decided(
+        self,
+        raw: Raw,
+        call: Call,
+        facts: Facts,
+        decision: Decision,
+        problems: list[tuple[str, str]],
+        world: World,
+        lane: str,
+    ) -> dict[str, Any]:
+        line: dict[str, Any] = {
+            "kind": "decided",
+            "at": office_text(call.now),
+            "id": call.request,
+            "client": facts.client,
+            "actor": facts.actor,
+            "lane": lane,
+            "operation": facts.operation,
+            "subject": world.journal_subject(facts.subject),
+            "attempt": facts.attempt,
+            "method": raw.method,
+            "path": redacted_path(raw.target, world.issued),
+            "body_size": len(raw.body),
+        }
+        if isinstance(call.body, Mapping):
+            line["body"] = redacted(call.body, world.issued)
+        elif raw.body:
+            line["body"] = {"hidden": digest(raw.body), "size": len(raw.body)}
+        if key := call.headers.get("idempotency-key"):
+            line["key"] = redacted(key, world.issued)
+        if problems:
+            line["problems"] = [list(p) for p in problems]
+        if decision.reasons:
+            line["faults"] = [
+                {"fault": r.fault_id, "kind": r.kind, "layer": r.layer, "why": r.why}
+                for r in decision.reasons
+            ]
+            for reason in decision.reasons:
+                counted = world.counters.faults
+                counted[reason.kind] = counted.get(reason.kind, 0) + 1
+        return line
+
+    def _apply(self, running: Running, invalid_status: int) -> None:
+        """Work out the answer and, when the operation runs, commit its changes."""
+        for effect in running.decision.effects:
+            if isinstance(effect, Wait):
+                running.wait_s += effect.seconds
+            elif effect.ends:
+                running.end = effect
+        end = running.end
+        if isinstance(end, Reply):
+            running.answer = refusal(end.status, end.code, headers=end.headers)
+        elif end is None or end.commits:
+            running.answer = self._operate(running, invalid_status)
+            if isinstance(end, LoseAnswer) and end.how == "gateway_504":
+                running.answer = gateway_page(504)
+
+    def _operate(self, running: Running, invalid_status: int) -> Answer:
+        if running.problems:
+            return invalid(running.problems, invalid_status)
+        call, world = running.call, running.world
+        guard = Idempotency.of(call, world)
+        if guard is not None:
+            earlier = guard.enter(world, call.now)
+            if earlier is not None:
+                return earlier
+            running.idempotency = guard
+        try:
+            answer = self._operations[call.operation.name](call, world)
+        except Exception:
+            world.counters.internal_errors += 1
+            traceback.print_exc(file=sys.stderr)
+            return refusal(500, headers=(("Siaksim-Internal-Error", "1"),))
+        if answer.changes:
+            kept = guard.kept(answer, call.now, world) if guard else None
+            try:
+                running.entries = len(world.commit(answer.changes, call.request, kept))
+            except OSError as error:
+                return _disk_full(world, error)
+        return answer
+
+    # -- the waits, the bytes, the end -----------------------------------------------------
+
+    def _perform(self, running: Running, conn: Conn) -> bool:
+        world, end = running.world, running.end
+        here = True
+        if running.wait_s > 0:
+            here = connections.wait_client_seconds(conn, world, running.arrival, running.wait_s)
+        if not here:
+            return self._finish(running, conn, "client_left")
+        holds = isinstance(end, Hang) or (isinstance(end, LoseAnswer) and end.how == "hang")
+        if holds:
+            until = getattr(end, "until", None)
+            here = connections.hang(conn, world, until, running.deadline_s)
+            conn.close()
+            return self._finish(running, conn, "hang" if here else "client_left")
+        if isinstance(end, Reset) or (isinstance(end, LoseAnswer) and end.how == "reset"):
+            conn.reset()
+            return self._finish(running, conn, "reset")
+        data = encode(
+            running.answer,
+            running.call.request,
+            world.clock.now(),
+            head=running.head,
+            close=running.close,
+        )
+        sent = conn.send(data)
+        return self._finish(running, conn, "sent" if sent else "client_left")
+
+    def _finish(self, running: Running, conn: Conn, end: str) -> bool:
+        world, answer = running.world, running.answer
+        answered = end == "sent"
+        now = world.clock.now()
+        line = {
+            "kind": "outcome",
+            "at": office_text(now),
+            "id": running.call.request,
+            "end": end,
+            "status": answer.status if answered else 0,
+            "body_hash": digest(answer.body) if answered else "",
+            "body_size": len(answer.body) if answered else 0,
+            "entries": running.entries,
+            "took_s": round(world.clock.client_seconds(now - running.arrival), 4),
+        }
+        try:
+            world.journal.add(line)
+        except OSError as error:
+            _disk_full(world, error)
+        return answered and not running.close
+
+    # -- other ways in ---------------------------------------------------------------------
+
+    def call(self, raw: Raw, actor: str = "") -> connections.CollectedConn:
+        """Make a call from within the process, as an actor or a test; return what came."""
+        conn = connections.CollectedConn(sleeps=not actor)
+        self.handle(raw, conn, actor)
+        return conn
+
+
+def _status_of(problems: Any) -> int:
+    return 400 if any(p.where == "body" and p.malformed for p in problems) else 422
+
+
+def _wrong_type(problems: Any) -> bool:
+    return any(p.where == "content-type" for p in problems)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _disk_full(world: World, error: OSError) -> Answer:
+    """The simulator's own failure, marked so that it is never taken for an injected one."""
+    world.counters.internal_errors += 1
+    detail = f"siaksim could not write its own files: {error.strerror}. Free some space."
+    return refusal(503, detail=detail, headers=(("Siaksim-Internal-Error", "1"),))

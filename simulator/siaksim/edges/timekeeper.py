@@ -1,0 +1,46 @@
+"""Wakes running worlds when something is due (mails, actors), and drops idle worlds."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import gevent
+
+from siaksim.worlds import Worlds
+
+STEP_S = 0.25
+"""Wall seconds between two looks at the worlds' agendas; a call settles its world anyway."""
+
+
+class Timekeeper:
+    """One greenlet for all worlds."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._greenlet = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Stop looking."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+
+    def _run(self) -> None:
+        while True:
+            gevent.sleep(STEP_S)
+            for name in self._worlds.names():
+                world = self._worlds.get(name)
+                if world is None or world.clock.stepped:
+                    continue
+                due = world.agenda.next_due()
+                if due is not None and due <= world.clock.now():
+                    try:
+                        world.settle()
+                    except Exception:
+                        world.counters.internal_errors += 1
+                        traceback.print_exc(file=sys.stderr)
+            self._worlds.drop_idle()
