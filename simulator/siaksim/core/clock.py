@@ -67,7 +67,7 @@ class Clock:
                 listener()
 
     def wall_seconds(self, client_s: float) -> float:
-        """Return how many wall seconds a wait of `client_s` client seconds takes (running clocks)."""
+        """Return the wall seconds of a wait of `client_s` client seconds (running clocks)."""
         return client_s / self.speed
 
     def wall_until(self, office: float) -> float:
@@ -94,7 +94,7 @@ def office_date(office: float) -> datetime:
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def http_date(office: float) -> str:

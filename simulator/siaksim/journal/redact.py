@@ -8,7 +8,8 @@ from hashlib import blake2b
 from typing import Any
 
 SECRET_KEYS = frozenset(
-    "password pin code new repeat captcha payload token session_token image nonce".split()
+    ("password", "pin", "code", "new", "repeat", "captcha", "payload")
+    + ("token", "session_token", "image", "nonce")
 )
 """Body keys whose values never reach a journal; a hash and the size stay."""
 
@@ -46,13 +47,15 @@ def redacted(value: Any, issued: Callable[[str], bool], key: str = "", depth: in
         return [redacted(item, issued, "", depth + 1) for item in value[:200]]
     if isinstance(value, str):
         return redacted_text(value, issued)
-    if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) == 16:
-        return redacted_text(str(value), issued)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        # A NIK sent as a number; and numbers that JSON writers refuse become text.
+        return redacted_text(str(value)[:400], issued) if abs(value) < 10**400 else "huge number"
     return value
 
 
 def redacted_text(text: str, issued: Callable[[str], bool]) -> str:
     """Return text in which every 16-digit number that siaksim did not issue is masked."""
+    text = text.encode("utf-8", "replace").decode()  # lone surrogates cannot be written
     if len(text) < 16:
         return text
     return _NIK.sub(lambda m: m[0] if issued(m[0]) else mask_nik(m[0]), text[:2000])

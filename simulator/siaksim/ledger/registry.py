@@ -19,7 +19,7 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 @dataclass(slots=True)
 class Mail:
-    """One activation mail of a registration: its number (from 1), and its times in office seconds."""
+    """A registration's nth activation mail (from 1); times are office seconds."""
 
     number: int
     to: str
