@@ -1,0 +1,32 @@
+"""What a fault must be.
+
+A fault is a frozen pydantic model in a file of its own, named like its kind. It must
+
+* name its `kind` (a literal, the word in YAML) and its `layer` (one of core.plan.LAYERS);
+* check its own parameters, so that a bad one never gets as far as a request;
+* give its effects as a pure function of keyed draws and the end of its window.
+
+It must not know of time, sockets, services or other faults.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from siaksim.core.effects import Effect
+from siaksim.core.plan import Draw
+
+
+class FaultModel(BaseModel):
+    """The base of every fault: its fields are its parameters in YAML."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    layer: ClassVar[str]
+    kind: str
+
+    @abstractmethod
+    def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
+        """Return what is done to a request that this fault hits."""
