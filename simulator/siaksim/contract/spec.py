@@ -1,0 +1,108 @@
+"""An OpenAPI file as siaksim uses it: operations with compiled validators.
+
+The file is the truth about the wire; nothing here adds a rule to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One query, path or header parameter; header names are lower-case."""
+
+    name: str
+    place: str
+    required: bool
+    integer: bool
+    validator: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One endpoint; `name` is service.operationId, `bodies` maps a media type to its validator."""
+
+    name: str
+    service: str
+    method: str
+    path_template: str
+    parameters: tuple[Parameter, ...]
+    bodies: Mapping[str, Any]
+    body_required: bool
+    reads_replica: bool
+    source: str
+    secured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One service's operations by name, and the document that they come from."""
+
+    service: str
+    document: Mapping[str, Any]
+    operations: Mapping[str, Operation]
+
+
+def parse(service: str, text: str) -> Contract:
+    """Return the contract that an OpenAPI 3.1 file states."""
+    document = yaml.safe_load(text)
+    operations: dict[str, Operation] = {}
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                found = _operation(service, document, path, method, item)
+                operations[found.name] = found
+    return Contract(service, document, operations)
+
+
+def _operation(
+    service: str, document: Mapping[str, Any], path: str, method: str, item: Mapping[str, Any]
+) -> Operation:
+    spec = item[method]
+    listed = [*item.get("parameters", ()), *spec.get("parameters", ())]
+    body = spec.get("requestBody", {})
+    return Operation(
+        name=f"{service}.{spec['operationId']}",
+        service=service,
+        method=method.upper(),
+        path_template=path,
+        parameters=tuple(_parameter(document, resolved(document, p)) for p in listed),
+        bodies={
+            media: None if media.startswith("image/") else _compiled(document, content["schema"])
+            for media, content in body.get("content", {}).items()
+        },
+        body_required=bool(body.get("required")),
+        reads_replica=spec.get("x-reads") == "replica",
+        source=spec["x-source"],
+        secured=bool(spec.get("security")),
+    )
+
+
+def resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a local $ref, if the value is one."""
+    while "$ref" in value:
+        found: Any = document
+        for word in value["$ref"].removeprefix("#/").split("/"):
+            found = found[word]
+        value = found
+    return value
+
+
+def _parameter(document: Mapping[str, Any], spec: Mapping[str, Any]) -> Parameter:
+    name = spec["name"].lower() if spec["in"] == "header" else spec["name"]
+    integer = spec["schema"].get("type") == "integer"
+    required = bool(spec.get("required"))
+    return Parameter(name, spec["in"], required, integer, _compiled(document, spec["schema"]))
+
+
+def _compiled(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    whole = {"allOf": [schema], "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
