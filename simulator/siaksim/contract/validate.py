@@ -148,20 +148,21 @@ def _errors(where: str, validator: Any, value: Any) -> list[Problem]:
     return found
 
 
+_WORDS = {
+    "additionalProperties": "has a key that is not in the contract",
+    "oneOf": "must fit exactly one of the forms that the contract allows",
+    "anyOf": "fits none of the forms that the contract allows",
+}
+
+
 def rule(kind: Any) -> str:
     """Return a breached rule in words, without the value that breached it."""
     # Key names that the client made up may hold a NIK, so only our own words are used.
-    words = {
-        "additionalProperties": "has a key that is not in the contract",
-        "required": "lacks a required key",
-        "oneOfNotValid": "fits none of the forms that the contract allows",
-        "oneOfMultipleValid": "fits more than one of the forms that the contract allows",
-    }
     name = str(kind.name)
     if name == "required":
         return f"lacks the required key {kind.property}"
-    if name in words:
-        return words[name]
+    if name in _WORDS:
+        return _WORDS[name]
     for attribute in ("pattern", "format", "limit", "types", "options", "value"):
         if hasattr(kind, attribute):
             return f"must meet {name} {getattr(kind, attribute)}"
