@@ -74,8 +74,8 @@ def cells(size: int) -> tuple[tuple[Cell, ...], tuple[int, ...]]:
     total = sum(weights)
     ends: list[int] = []
     running = 0.0
-    for weight in weights:
-        running += weight
+    for part in weights:
+        running += part
         ends.append(int(SPAN * running / total))
     ends[-1] = SPAN
     return tuple(found), tuple(ends)

@@ -37,10 +37,9 @@ class Layout:
         self.counts: list[dict[int, int]] = [{} for _ in districts]
         left = people
         for size in sorted(SIZE_SHARES, reverse=True):
-            if size == 1:
-                total = left  # households of one take the remainder: the sum is exact
-            else:
-                total = min(int(people * SIZE_SHARES[size] / size), left // size)
+            # Households of one take the remainder, so that the sum is exact.
+            share = int(people * SIZE_SHARES[size] / size)
+            total = left if size == 1 else min(share, left // size)
             left -= total * size
             offset = subkey(key, 10, size) & (SPAN - 1)
             for d in range(len(districts)):
