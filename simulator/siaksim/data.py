@@ -1,0 +1,83 @@
+"""The files that siaksim ships: scenarios, contracts, the scenario schema.
+
+A wheel carries them inside the package; a checkout has them at its root. No other module reads
+them, so both ways of installing behave alike.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from siaksim.errors import UserError
+
+_PACKAGE = Path(__file__).resolve().parent
+# A built wheel first: an editable install has no _data and falls through to the checkout.
+_ROOTS = (_PACKAGE / "_data", _PACKAGE.parent.parent)
+
+
+@cache
+def _folder(name: str) -> Path:
+    for root in _ROOTS:
+        if (root / name).is_dir():
+            return root / name
+    raise UserError(
+        f"siaksim's own {name} are missing",
+        str(_ROOTS[0] / name),
+        "The installation is damaged; install siaksim again.",
+    )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the shipped scenarios, sorted."""
+    return _names(_folder("scenarios"))
+
+
+def scenario_text(name: str) -> str:
+    """Return a shipped scenario's YAML; UserError names what is near when there is none."""
+    known = scenario_names()
+    if name not in known:  # looked up in the list, so a name can never be a path
+        shown = name[:80]
+        near = get_close_matches(shown, known, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise UserError(
+            f"no scenario is called {shown!r}.", how=f"{hint}Scenarios: {', '.join(known)}."
+        )
+    return _text(_folder("scenarios") / f"{name}.yaml")
+
+
+def contract_names() -> list[str]:
+    """Return the services that have a contract, sorted."""
+    return _names(_folder("contracts") / "openapi")
+
+
+def contract_text(service: str) -> str:
+    """Return a service's OpenAPI file; UserError when there is no such service."""
+    known = contract_names()
+    if service not in known:
+        shown = service[:80]
+        raise UserError(
+            f"no service is called {shown!r}.", how=f"Services with a contract: {', '.join(known)}."
+        )
+    return _text(_folder("contracts") / "openapi" / f"{service}.yaml")
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of scenario files, for editors; UserError when it is missing."""
+    path = _folder("contracts") / "scenario.schema.json"
+    if not path.is_file():
+        raise UserError(
+            "the JSON Schema of scenarios is missing",
+            str(path),
+            "Make it from the scenario model, or install siaksim again.",
+        )
+    return _text(path)
