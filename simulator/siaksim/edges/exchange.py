@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from siaksim.contract.router import Match, NotFound, Router
 from siaksim.contract.spec import Contract
-from siaksim.contract.validate import check
+from siaksim.contract.validate import Problem, check
 from siaksim.core.clock import office_text
 from siaksim.core.effects import Effect, Hang, LoseAnswer, Reply, Reset, Wait
 from siaksim.core.facts import Facts
@@ -122,7 +122,9 @@ class Exchange:
         place = place_of(path)
         world = self._find(place.world)
         if world is None:
-            answer = refusal(404, "world_not_found", "No such world. POST /__admin/worlds makes one.")
+            answer = refusal(
+                404, "world_not_found", "No such world. POST /__admin/worlds makes one."
+            )
             return self._plain(raw, conn, answer, None)
         world.settle()
         world.counters.requests += 1
@@ -209,7 +211,7 @@ class Exchange:
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
-        self._apply(running, 415 if _wrong_type(problems) else _status_of(problems))
+        self._apply(running, _status_of(problems))
         return running
 
     def _decided(
@@ -342,6 +344,31 @@ class Exchange:
             _disk_full(world, error)
         return answered and not running.close
 
+    def over_wsgi(self, environ: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Answer a WSGI request: (status, headers, body), for servers that are not ours.
+
+        There is no socket to reset there: a call that ends without an answer raises
+        ConnectionResetError, which closes the connection in most servers.
+        """
+        query = environ.get("QUERY_STRING", "")
+        path = str(environ.get("PATH_INFO", "/")).encode("latin-1").decode("utf-8", "replace")
+        target = quote(path, safe="/~!$&'()*+,;=:@") + (f"?{query}" if query else "")
+        headers = {
+            name[5:].replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        if kind := environ.get("CONTENT_TYPE"):
+            headers["content-type"] = kind
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        conn = self.call(Raw(str(environ["REQUEST_METHOD"]), target, headers, body))
+        if not conn.data:
+            raise ConnectionResetError(f"the call ended without an answer ({conn.ended})")
+        head, _, content = conn.data.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        pairs = [line.partition(": ") for line in lines]
+        return first.partition(" ")[2], [(name, value) for name, _, value in pairs], content
+
     # -- other ways in ---------------------------------------------------------------------
 
     def call(self, raw: Raw, actor: str = "") -> connections.CollectedConn:
@@ -351,12 +378,10 @@ class Exchange:
         return conn
 
 
-def _status_of(problems: Any) -> int:
-    return 400 if any(p.where == "body" and p.malformed for p in problems) else 422
-
-
-def _wrong_type(problems: Any) -> bool:
-    return any(p.where == "content-type" for p in problems)
+def _status_of(problems: Sequence[Problem]) -> int:
+    """Return the status that the worst breach leads to: what cannot be read comes first."""
+    found = {problem.status for problem in problems}
+    return next((status for status in (404, 415, 400) if status in found), 422)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -57,9 +57,7 @@ class Idempotency:
             return None  # a refusal that only counts a try is no effect: the key stays free
         until = now + world.settings.idempotency_life_s
         body = answer.body.decode("utf-8", "replace")
-        return {
-            self.scope: Kept(self.body_hash, answer.status, answer.content_type, body, until)
-        }
+        return {self.scope: Kept(self.body_hash, answer.status, answer.content_type, body, until)}
 
     def leave(self, world: World) -> None:
         """End the call: the key is free for a repeat."""

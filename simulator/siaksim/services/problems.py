@@ -58,7 +58,8 @@ def refusal(
 
 def invalid(problems: Sequence[tuple[str, str]], status: int = 422) -> Answer:
     """Return a refusal that lists every breach of the contract: (where, what)."""
-    code = {400: "malformed_request", 415: "unsupported_media_type"}.get(status, "invalid_request")
+    codes = {400: "malformed_request", 404: "not_found", 415: "unsupported_media_type"}
+    code = codes.get(status, "invalid_request")
     listed = [{"where": where, "what": what} for where, what in problems]
     return refusal(status, code, "See `errors` for each place and what is wrong.", errors=listed)
 
