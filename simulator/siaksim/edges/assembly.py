@@ -1,0 +1,96 @@
+"""Puts the parts together: contracts and operations, worlds, exchange, app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from time import monotonic
+
+from flask import Flask
+
+from siaksim import data
+from siaksim.contract.spec import Contract, parse
+from siaksim.core.clock import Mode
+from siaksim.edges.app import create_control_app
+from siaksim.edges.control.common import ControlOptions
+from siaksim.edges.exchange import Exchange
+from siaksim.edges.files import FileSink
+from siaksim.edges.holidays import office_day
+from siaksim.scenario.build import Scenario
+from siaksim.services.base import OperationFunction
+from siaksim.services.ikd.operations import OPERATIONS as IKD
+from siaksim.services.mail.operations import OPERATIONS as MAIL
+from siaksim.services.siak.operations import OPERATIONS as SIAK
+from siaksim.worlds import DEFAULT, Worlds
+
+DEFAULT_SCENARIO = "normal-day"
+
+
+@cache
+def contracts() -> Mapping[str, Contract]:
+    """Return the contracts of all services by name."""
+    return {name: parse(name, data.contract_text(name)) for name in data.contract_names()}
+
+
+def operations() -> Mapping[str, OperationFunction]:
+    """Return the operations of all services by name; every one in a contract must be there."""
+    found = {**IKD, **SIAK, **MAIL}
+    named = {name for contract in contracts().values() for name in contract.operations}
+    if named != set(found):
+        differing = ", ".join(sorted(named ^ set(found)))
+        raise RuntimeError(f"contracts and services differ in: {differing}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A whole siaksim but for its listener."""
+
+    worlds: Worlds
+    exchange: Exchange
+    app: Flask
+
+
+def assemble(
+    options: ControlOptions | None = None,
+    *,
+    ticks: Callable[[], float] = monotonic,
+    journal_dir: Path | None = None,
+    state_dir: Path | None = None,
+) -> Assembly:
+    """Return worlds (none yet), exchange and app, tied together."""
+    chosen = options or ControlOptions()
+    functions = operations()
+    worlds = Worlds(
+        ticks, journal_dir, state_dir, open_sink=FileSink, operations=frozenset(functions)
+    )
+    exchange = Exchange(worlds.find, contracts(), functions)
+    exchange.public_url = chosen.public_url.rstrip("/")
+    return Assembly(worlds, exchange, create_control_app(worlds, exchange, chosen))
+
+
+def placed(scenario: Scenario, today: date | None) -> Scenario:
+    """Return a scenario moved to the office day nearest to `today`; None leaves it where it is."""
+    if today is None:
+        return scenario
+    return scenario.shifted(office_day(scenario.start, today))
+
+
+def create_app(
+    scenario: str = DEFAULT_SCENARIO,
+    *,
+    seed: int | None = None,
+    clock: Mode = "real",
+    play: frozenset[str] = frozenset(),
+    public_url: str = "http://127.0.0.1:7425",
+) -> Flask:
+    """Return siaksim as a WSGI app of one default world, for tests and other WSGI servers."""
+    whole = assemble(ControlOptions(public_url=public_url))
+    text = data.scenario_text(scenario)
+    whole.worlds.create(
+        DEFAULT, whole.worlds.scenario(scenario), seed=seed, mode=clock, play=play, text=text
+    )
+    return whole.app

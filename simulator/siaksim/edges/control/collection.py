@@ -1,0 +1,99 @@
+"""The worlds themselves: list, make, show, delete."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response
+
+from siaksim.core.clock import MODES, Mode
+from siaksim.edges.control import common
+from siaksim.edges.control.admin import scenario_text
+from siaksim.edges.control.common import ControlError, arguments, body, choice, json
+from siaksim.edges.control.shown import world_dict
+from siaksim.world import World
+from siaksim.worlds import DEFAULT
+
+collection = Blueprint("collection", __name__)
+
+ACTORS = ("citizen", "officer")
+SEED_MAX = 2**63 - 1
+
+
+@collection.get("/worlds")
+def list_worlds() -> Response:
+    """List all worlds."""
+    arguments()
+    held = common.worlds()
+    found = [w for name in held.names() if (w := held.get(name)) is not None]
+    for world in found:
+        world.settle()
+    return json({"worlds": [_shown(world) for world in found]})
+
+
+def _shown(world: World) -> dict[str, Any]:
+    return {**world_dict(world), "base_url": common.exchange().base_url(world)}
+
+
+@collection.post("/worlds")
+def make_world() -> Response:
+    """Make a world: {name, scenario or text, seed, speed, clock, shorten, play}, all optional."""
+    given = body("name", "scenario", "text", "seed", "speed", "clock", "shorten", "play")
+    if "scenario" in given and "text" in given:
+        raise ControlError(400, "give either `scenario` or `text`.", "body")
+    speed = common.positive(given, "speed", 1.0, 1000)
+    shorten = common.positive(given, "shorten", 1.0, 1000)
+    mode = _mode(given, speed)
+    seed = common.whole(given, "seed", 0, 0, SEED_MAX) if given.get("seed") is not None else None
+    name = given.get("name")
+    if name is not None and not isinstance(name, str):
+        raise ControlError(400, "a world's name is a text.", "name")
+    held = common.worlds()
+    if "scenario" in given or "text" in given:
+        text = scenario_text(given, "scenario")
+        scenario = held.inline(text, str(given.get("scenario", "text")))
+    else:
+        recipe = held.recipe(DEFAULT)
+        text, scenario = recipe.text, recipe.scenario
+    if "speed" not in given and mode == "scaled":
+        speed = scenario.speed
+    world = held.create(name, scenario, seed, mode, speed, shorten, _play(given), text)
+    answer = json(_shown(world), 201)
+    answer.headers["Location"] = f"/__admin/worlds/{world.name}"
+    return answer
+
+
+def _mode(given: dict[str, Any], speed: float) -> Mode:
+    mode = choice(given.get("clock", "real" if speed == 1 else "scaled"), "clock", MODES)
+    if mode != "scaled" and speed != 1:
+        raise ControlError(
+            400,
+            f"speed {speed:g} belongs to a scaled clock, and this one is {mode}.",
+            "speed",
+            'Leave `speed` out, or make it {"clock": "scaled"}.',
+        )
+    return cast(Mode, mode)
+
+
+def _play(given: dict[str, Any]) -> frozenset[str]:
+    value = given.get("play", [])
+    if not isinstance(value, list):
+        raise ControlError(400, "`play` is a list.", "play", f"Of: {', '.join(ACTORS)}.")
+    return frozenset(choice(item, "play", ACTORS) for item in value)
+
+
+@collection.get("/worlds/<world>")
+def show_world(world: str) -> Response:
+    """Show one world."""
+    arguments()
+    common.pull_world(None, {"world": world})
+    return json(_shown(common.world()))
+
+
+@collection.delete("/worlds/<world>")
+def delete_world(world: str) -> Response:
+    """Delete a world and its ledger file."""
+    arguments()
+    common.pull_world(None, {"world": world})
+    common.worlds().delete(common.world().name)
+    return Response(status=204)

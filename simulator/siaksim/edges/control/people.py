@@ -1,0 +1,128 @@
+"""Residents of a world: find them, show one, take a selfie."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response
+
+from siaksim.core import chance
+from siaksim.edges.control import common
+from siaksim.edges.control.common import ControlError, arguments, choice, json, whole
+from siaksim.edges.control.shown import resident_dict
+from siaksim.errors import UserError
+from siaksim.population.country import Country
+from siaksim.population.regions import within
+from siaksim.population.resident import Resident
+from siaksim.population.settings import DEFAULT_SHARES
+from siaksim.world import World
+
+people = Blueprint("people", __name__)
+people.url_value_preprocessor(common.pull_world)
+
+STATUSES = ("normal", *DEFAULT_SHARES)
+"""What `find` takes as status."""
+QUERY = ("age", "ages", "area", "sex", "status", "recorded", "today", "limit", "start")
+
+
+def find_residents(country: Country, given: dict[str, str], today: date) -> list[Resident]:
+    """Return the residents that fit a query's texts; ControlError names the bad argument.
+
+    The command line asks in the same words.
+    """
+    wanted: dict[str, Any] = {"today": _day(given, today)}
+    if "age" in given and "ages" in given:
+        raise ControlError(400, "give either `age` or `ages`.", "age")
+    if "age" in given:
+        wanted["age"] = whole(given, "age", 0, 0, 150)
+    if "ages" in given:
+        low, _, high = given["ages"].partition("-")
+        ends = {"low": low, "high": high}
+        wanted["ages"] = (whole(ends, "low", 0, 0, 150), whole(ends, "high", 0, 0, 150))
+    if "sex" in given:
+        wanted["sex"] = choice(given["sex"].upper(), "sex", ("L", "P"))
+    if "status" in given:
+        wanted["status"] = choice(given["status"], "status", STATUSES)
+    if "recorded" in given:
+        wanted["recorded"] = choice(given["recorded"], "recorded", ("true", "false")) == "true"
+    if "area" in given:
+        wanted["area"] = _area(given["area"], country)
+    wanted["limit"] = whole(given, "limit", 20, 1, 1000)
+    wanted["start"] = whole(given, "start", 0, 0, 1_000_000)
+    return country.find(**wanted)
+
+
+def _day(given: dict[str, str], default: date) -> date:
+    if "today" not in given:
+        return default
+    try:
+        return date.fromisoformat(given["today"])
+    except ValueError as error:
+        raise ControlError(
+            400, f"{given['today'][:40]!r} is no date.", "today", "Write it like 2024-07-11."
+        ) from error
+
+
+def _area(area: str, country: Country) -> str:
+    codes = {d.code for d in within(area)}
+    if codes & {d.code for d in country.districts}:
+        return area
+    names = ", ".join(f"{d.code} {d.name}" for d in country.districts[:6])
+    raise ControlError(
+        400,
+        f"{area[:60]!r} is no area of this world.",
+        "area",
+        f"A code or a name, such as {names}.",
+    )
+
+
+@people.get("/residents")
+def find() -> Response:
+    """Find residents: ?age=&ages=17-20&area=&sex=&status=&recorded=&today=&limit=&start=."""
+    given = arguments(*QUERY)
+    world = common.world()
+    found = find_residents(world.country, given, world.today())
+    return json(
+        {"count": len(found), "residents": [resident_dict(r, world) for r in found]},
+    )
+
+
+@people.get("/residents/<nik>")
+def show(nik: str) -> Response:
+    """Show a resident."""
+    arguments()
+    world = common.world()
+    return json(resident_dict(_resident(world, nik), world))
+
+
+def _resident(world: World, nik: str) -> Resident:
+    resident = world.resident(nik)
+    if resident is None:
+        raise ControlError(
+            404,
+            "no resident of this world has this NIK.",
+            "path",
+            "GET /__admin/residents?limit=5 shows some.",
+        )
+    return resident
+
+
+@people.get("/residents/<nik>/selfie")
+def take_selfie(nik: str) -> Response:
+    """Give a resident's selfie as a JPEG: ?variant=plain|mask|glasses|another|blurred."""
+    from siaksim.media.selfies import VARIANTS, selfie  # Pillow is only needed here
+
+    given = arguments("variant")
+    world = common.world()
+    resident = _resident(world, nik)
+    variant = next(
+        v for v in VARIANTS if v == choice(given.get("variant", "plain"), "variant", VARIANTS)
+    )
+    identity = chance.bits(world.seed, "face", resident.nik)
+    return Response(selfie(identity, variant), content_type="image/jpeg")
+
+
+def user_error(error: ControlError) -> UserError:
+    """Return a refusal as the command line shows it."""
+    return UserError(error.what, error.where, error.how)

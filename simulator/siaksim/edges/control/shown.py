@@ -1,0 +1,78 @@
+"""How worlds, residents and faults are shown as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siaksim.core.clock import office_date, office_text
+from siaksim.core.plan import PlannedFault
+from siaksim.population.resident import Resident
+from siaksim.world import World
+
+
+def world_dict(world: World) -> dict[str, Any]:
+    """Return what a world is and where its time stands."""
+    return {
+        "name": world.name,
+        "scenario": world.scenario.name,
+        "story": world.scenario.story,
+        "seed": world.seed,
+        "clock": clock_dict(world),
+        "play": sorted(world.play),
+        "requests": world.counters.requests,
+        "entries": len(world.ledger.entries),
+        "mails": len(world.mailbox()),
+        "base_path": "" if world.name == "default" else f"/w/{world.name}",
+    }
+
+
+def clock_dict(world: World) -> dict[str, Any]:
+    """Return office time and how it moves; `next_due` is what the world does next by itself."""
+    now, due = world.clock.now(), world.agenda.next_due()
+    return {
+        "now": office_text(now),
+        "date": office_date(now).date().isoformat(),
+        "mode": world.clock.mode,
+        "speed": world.clock.speed,
+        "shorten": world.clock.shorten,
+        "next_due": None if due is None else office_text(due),
+    }
+
+
+def fault_dict(fault: PlannedFault) -> dict[str, Any]:
+    """Return a fault with its target, share (0..1) and window."""
+    window = fault.window
+    return {
+        "id": fault.id,
+        "kind": fault.kind,
+        "layer": fault.layer,
+        "target": list(fault.targets),
+        "share": fault.share,
+        "client": list(fault.clients),
+        "subject": list(fault.subjects),
+        "from": office_text(window.start) if window else None,
+        "until": office_text(window.end) if window else None,
+    }
+
+
+def resident_dict(resident: Resident, world: World) -> dict[str, Any]:
+    """Return a resident as the registry holds her or him, and what the world has changed."""
+    found: dict[str, Any] = {
+        name: getattr(resident, name) for name in Resident.__slots__ if name != "index"
+    }
+    found["birth_date"] = resident.birth_date.isoformat()
+    found["age"] = resident.age_on(world.today())
+    found["ikd"] = ikd_dict(resident.nik, world)
+    return found
+
+
+def ikd_dict(nik: str, world: World) -> dict[str, Any]:
+    """Return where a resident's activation stands in this world."""
+    current = world.registry.current(nik)
+    account = world.registry.accounts.get(nik)
+    return {
+        "state": current.state if current else None,
+        "registration": current.id if current else None,
+        "account": account.registration if account else None,
+        "history": list(current.history) if current else [],
+    }
