@@ -91,6 +91,7 @@ class Registry:
         self.links: dict[str, tuple[str, int]] = {}
         self.phone_qrs: dict[str, str] = {}
         self.officer_qrs: dict[str, tuple[str, int]] = {}
+        self.officer_qr_uses: dict[str, str] = {}
         self.deleted_elsewhere: set[str] = set()
         self.confirmed: dict[str, list[dict[str, Any]]] = {}
 
@@ -196,6 +197,10 @@ def _officer_qr_shown(registry: Registry, entry: Entry, data: Mapping[str, Any])
 
 def _scanned(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
     registry.registrations[data["registration"]].scanned_by = data["officer"]
+    if "qr_number" in data:  # the phone has scanned the officer's code: it serves nobody else now
+        token = registry.session_token(data["officer"], data["session_number"])
+        payload = registry.officer_qr(token, data["qr_number"])
+        registry.officer_qr_uses[payload] = data["registration"]
 
 
 def _mail_issued(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:

@@ -90,7 +90,7 @@ def activate(
     if given["code"].strip() != wanted:
         left = settings.link_attempts - registration.link_tries - 1
         return Refusal(422, "wrong_code", {"attempts_left": left}, (_tried(registration, 1),))
-    return rules.activate(registry, registration, rules.MAIL_SENT, wanted)
+    return rules.activate(registration, rules.MAIL_SENT, wanted)
 
 
 def _tried(registration: Registration, codes: int) -> Change:
