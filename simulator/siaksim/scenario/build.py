@@ -12,11 +12,18 @@ from pydantic import BaseModel, ValidationError
 
 from siaksim.core.clock import WIB, office_date
 from siaksim.core.plan import FaultPlan, PlannedFault, Window
+from siaksim.core.units import seconds
 from siaksim.errors import UserError
 from siaksim.faults import kinds
 from siaksim.faults.base import FaultModel
 from siaksim.population.country import PopulationSettings
-from siaksim.scenario.model import LATER, Modifiers, PopulationPart, ScenarioModel
+from siaksim.scenario.model import (
+    LATER,
+    Modifiers,
+    PopulationPart,
+    ScenarioModel,
+    time_of_day,
+)
 from siaksim.scenario.problems import Mistake, ScenarioErrors, did_you_mean
 from siaksim.scenario.reader import Document, Path, read, text_of
 from siaksim.scenario.settings import Settings
@@ -212,16 +219,10 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
             del data[key]
             builder.mistake((key,), "is not supported by this version", of_key=True)
     model = builder.model(ScenarioModel, data, ())
+    # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
+    entries = _entries(builder, data, model.clock.start if model else 0.0)
     if model is None:
         raise ScenarioErrors(name, builder.mistakes)
-    start = model.clock.start
-    found = [builder.fault(f, ("faults", i), None, start) for i, f in enumerate(model.faults)]
-    for number, stage in enumerate(model.timeline):
-        window = window_of(start, stage.at, stage.for_s)
-        for i, item in enumerate(stage.faults):
-            path = ("timeline", number, "faults", i)
-            found.append(builder.fault(item, path, window, start))
-    entries = [entry for entry in found if entry is not None]
     builder.overlaps(entries)
     population = _population(builder, model.population)
     if builder.mistakes or population is None:
@@ -230,13 +231,34 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
         name=model.scenario,
         story=model.story,
         seed=model.seed,
-        start=start,
+        start=model.clock.start,
         speed=model.clock.speed,
         hours=tuple(model.hours.items()),
         settings=model.settings,
         population_settings=population,
         faults=tuple(entry.planned for entry in entries),
     )
+
+
+def _entries(builder: _Builder, data: dict[str, Any], start: float) -> list[_Entry]:
+    found: list[_Entry | None] = []
+    for i, item in enumerate(_listed(data.get("faults"))):
+        found.append(builder.fault(item, ("faults", i), None, start))
+    for number, stage in enumerate(_listed(data.get("timeline"))):
+        if not isinstance(stage, dict):
+            continue  # the model has said so
+        try:
+            window = window_of(start, time_of_day(stage.get("at")), seconds(stage.get("for")))
+        except ValueError:
+            window = window_of(start, 0.0, 0.0)  # the model has said so
+        for i, item in enumerate(_listed(stage.get("faults"))):
+            path: Path = ("timeline", number, "faults", i)
+            found.append(builder.fault(item, path, window, start))
+    return [entry for entry in found if entry is not None]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _population(builder: _Builder, part: PopulationPart) -> PopulationSettings | None:

@@ -27,7 +27,8 @@ def _start(value: object) -> float:
     return moment.timestamp()
 
 
-def _time_of_day(value: object) -> float:
+def time_of_day(value: object) -> float:
+    """Return a time such as 09:10 in seconds of the day; ValueError says the form."""
     found = _TIME.fullmatch(str(value))
     if not found:
         raise ValueError(f'{value!r} is no time of day; write it like "09:10"')
@@ -37,7 +38,7 @@ def _time_of_day(value: object) -> float:
 def _hours(value: object) -> object:
     text = str(value)
     first, dash, last = text.partition("-")
-    if not dash or _time_of_day(first) >= _time_of_day(last):
+    if not dash or time_of_day(first) >= time_of_day(last):
         raise ValueError(f'{text!r} are no hours; write them like "08:00-15:30"')
     return text
 
@@ -55,7 +56,7 @@ def _texts(value: object) -> object:
 
 
 Share = Annotated[float, BeforeValidator(units.share)]
-TimeOfDay = Annotated[float, BeforeValidator(_time_of_day)]
+TimeOfDay = Annotated[float, BeforeValidator(time_of_day)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
@@ -96,7 +97,7 @@ class Stage(_Part):
 
     at: TimeOfDay
     for_s: Seconds = Field(alias="for")
-    faults: list[dict[str, Any]] = Field(min_length=1)
+    faults: list[Any] = Field(min_length=1)
 
 
 class ScenarioModel(_Part):
@@ -111,7 +112,7 @@ class ScenarioModel(_Part):
     )
     population: PopulationPart = PopulationPart()
     settings: Settings = Settings()
-    faults: list[dict[str, Any]] = Field(default_factory=list)
+    faults: list[Any] = Field(default_factory=list)
     timeline: list[Stage] = Field(default_factory=list)
 
 
