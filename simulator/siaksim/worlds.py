@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from siaksim import data
-from siaksim.core.clock import Clock, Mode, office_text
+from siaksim.core.clock import Clock, Mode, office_date, office_text
 from siaksim.errors import UserError
 from siaksim.journal import fingerprint as fingerprints
 from siaksim.journal.journal import Journal, Sink
@@ -300,7 +300,8 @@ class Worlds:
     def _keep_recipe(self, name: str, recipe: Recipe) -> None:
         if self._state_dir is None or not recipe.text:
             return
-        kept = {field: getattr(recipe, field) for field in _KEPT} | {"play": sorted(recipe.play)}
+        kept = {field: getattr(recipe, field) for field in _KEPT}
+        kept |= {"play": sorted(recipe.play), "start": recipe.scenario.start}
         descriptor = os.open(self._recipe_path(name), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
             file.write(orjson.dumps(kept))
@@ -320,12 +321,13 @@ class Worlds:
             try:
                 kept = orjson.loads(path.read_bytes())
                 given = {field: kept[field] for field in _KEPT}
-                play = frozenset(kept["play"])
+                play, day = frozenset(kept["play"]), office_date(kept["start"]).date()
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(
                     "this file does not describe a world.", str(path), "Delete or mend it."
                 ) from error
-            recipe = Recipe(self.inline(given["text"], str(path)), **given, play=play)
+            scenario = self.inline(given["text"], str(path)).shifted(day)
+            recipe = Recipe(scenario, **given, play=play)
             self._make(name, recipe, "created")
             names.append(name)
         return names

@@ -21,9 +21,7 @@ from siaksim.edges.files import FileSink
 from siaksim.edges.holidays import office_day
 from siaksim.scenario.build import Scenario
 from siaksim.services.base import OperationFunction
-from siaksim.services.ikd.operations import OPERATIONS as IKD
-from siaksim.services.mail.operations import OPERATIONS as MAIL
-from siaksim.services.siak.operations import OPERATIONS as SIAK
+from siaksim.services.catalog import OPERATIONS
 from siaksim.worlds import DEFAULT, Worlds
 
 DEFAULT_SCENARIO = "normal-day"
@@ -37,12 +35,11 @@ def contracts() -> Mapping[str, Contract]:
 
 def operations() -> Mapping[str, OperationFunction]:
     """Return the operations of all services by name; every one in a contract must be there."""
-    found = {**IKD, **SIAK, **MAIL}
     named = {name for contract in contracts().values() for name in contract.operations}
-    if named != set(found):
-        differing = ", ".join(sorted(named ^ set(found)))
+    if named != set(OPERATIONS):
+        differing = ", ".join(sorted(named ^ set(OPERATIONS)))
         raise RuntimeError(f"contracts and services differ in: {differing}")
-    return found
+    return OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from pathlib import Path
+
+from siaksim.errors import UserError
 
 
 class FileSink:
@@ -59,3 +62,25 @@ def _whole_lines(path: Path) -> int:
                 return start + at + 1
             end = start
     return 0
+
+
+def lock_folder(folder: Path) -> int:
+    """Make a folder and lock it for this process; UserError when another siaksim has it.
+
+    Two servers that write one ledger would spoil it. The lock ends with the process.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / ".siaksim.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise UserError(
+            f"this folder cannot be used: {error.strerror}.", str(folder), "Choose another one."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise UserError(
+            "another siaksim is using this folder.", str(folder), "Stop it, or choose another one."
+        ) from error
+    return descriptor

@@ -31,7 +31,7 @@ def find_residents(country: Country, given: dict[str, str], today: date) -> list
 
     The command line asks in the same words.
     """
-    wanted: dict[str, Any] = {"today": _day(given, today)}
+    wanted: dict[str, Any] = {"today": day_of(given, today)}
     if "age" in given and "ages" in given:
         raise ControlError(400, "give either `age` or `ages`.", "age")
     if "age" in given:
@@ -53,7 +53,8 @@ def find_residents(country: Country, given: dict[str, str], today: date) -> list
     return country.find(**wanted)
 
 
-def _day(given: dict[str, str], default: date) -> date:
+def day_of(given: dict[str, str], default: date) -> date:
+    """Return the day that a query names (`today`), or the default; ControlError if it is none."""
     if "today" not in given:
         return default
     try:

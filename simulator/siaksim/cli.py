@@ -1,0 +1,226 @@
+"""The command line. Heavy modules are imported inside commands, so that --help is instant."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from siaksim import __version__
+from siaksim.errors import UserError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from siaksim.scenario.build import Scenario
+
+PORT = 7425
+"""S-I-A-K on a phone's keys."""
+SCENARIO = "normal-day"
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+    epilog="Options also come from SIAKSIM_* variables; a flag wins over a variable.",
+)
+@click.version_option(__version__, prog_name="siaksim", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Stand in for SIAK Terpusat and IKD, on good days and bad ones."""
+
+
+# -- serve ---------------------------------------------------------------------------------
+
+
+def _serve_options(command: Any) -> Any:
+    options = [
+        click.option("--scenario", metavar="NAME|FILE", default=SCENARIO, help="The day's plan."),
+        click.option("--port", type=click.IntRange(0, 65535), default=PORT, help="0: any free."),
+        click.option("--host", default="127.0.0.1", help="Others than loopback need --token."),
+        click.option("--token", default="", help="What the control API and the mailbox ask for."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Default: the scenario's."),
+        click.option("--speed", type=click.FloatRange(0, 1000, min_open=True), help="Of all time."),
+        click.option(
+            "--shorten",
+            type=click.FloatRange(0, 1000, min_open=True),
+            default=1.0,
+            help="Of the day's plan only.",
+        ),
+        click.option("--play", default="none", help="Actors to play: citizen,officer or none."),
+        click.option("--journal", metavar="DIR", help="Write journals here."),
+        click.option("--state", metavar="DIR", help="Keep ledgers here; a restart resumes."),
+        click.option("--smtp", metavar="HOST:PORT", help="Also send mails to this mail server."),
+        click.option("--smtp-allow", metavar="DOMAIN", multiple=True, help="Serve this domain."),
+        click.option("--public-url", metavar="URL", default="", help="Base of links in mails."),
+        click.option("--today", is_flag=True, help="Move the day to the nearest like weekday."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM"})
+@_serve_options
+def serve(**given: Any) -> None:
+    """Serve until Ctrl-C."""
+    from siaksim.edges.serve import ServeOptions, serve_forever
+
+    actors = [] if given["play"] in ("", "none") else given["play"].split(",")
+    serve_forever(
+        ServeOptions(**{**given, "play": frozenset(actors), "smtp_allow": given["smtp_allow"]}),
+        click.echo,
+    )
+
+
+# -- scenarios -----------------------------------------------------------------------------
+
+
+@cli.group()
+def scenarios() -> None:
+    """List, show and check scenarios."""
+
+
+@scenarios.command("list")
+def list_scenarios() -> None:
+    """List the shipped scenarios."""
+    from siaksim import data
+    from siaksim.scenario.build import load
+
+    names = data.scenario_names()
+    width = max(len(name) for name in names)
+    for name in names:
+        story = load(data.scenario_text(name), f"{name}.yaml").story
+        click.echo(f"{name:<{width}}  {' '.join(story.split())}")
+
+
+@scenarios.command("show")
+@click.argument("scenario", metavar="NAME|FILE")
+@click.option("--yaml", "as_yaml", is_flag=True, help="Print the file itself.")
+def show_scenario(scenario: str, as_yaml: bool) -> None:
+    """Show a scenario's faults and what each operation really meets."""
+    from siaksim.edges.choosing import chosen_scenario
+    from siaksim.edges.rates import described
+
+    found, text = chosen_scenario(scenario)
+    click.echo(text.rstrip("\n") if as_yaml else described(found))
+
+
+@scenarios.command("validate")
+@click.argument("files", metavar="NAME|FILE...", nargs=-1, required=True)
+def validate_scenarios(files: tuple[str, ...]) -> None:
+    """Check scenarios; every mistake is one line, exit code 2 if there is any."""
+    from siaksim.edges.choosing import chosen_scenario
+
+    mistaken = False
+    for file in files:
+        try:
+            chosen_scenario(file)
+        except UserError as error:
+            click.echo(str(error), err=True)
+            mistaken = True
+        else:
+            click.echo(f"{file}: ok")
+    if mistaken:
+        sys.exit(UserError.exit_code)
+
+
+# -- residents -----------------------------------------------------------------------------
+
+
+@cli.group()
+def residents() -> None:
+    """Find and show residents, as a world of this scenario and seed has them at its start."""
+
+
+def _population_options(command: Any) -> Any:
+    command = click.option("--seed", type=click.IntRange(0, 2**63 - 1))(command)
+    command = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+    return click.option("--scenario", metavar="NAME|FILE", default=SCENARIO)(command)
+
+
+@residents.command("find")
+@_population_options
+@click.option("--age", help="Completed years on the day.")
+@click.option("--ages", metavar="FROM-TO")
+@click.option("--area", help="A code or a district's name.")
+@click.option("--sex", help="L or P.")
+@click.option("--status", help="Such as dead, duplicate, active_elsewhere, never_recorded.")
+@click.option("--recorded", metavar="true|false", help="Recorded for a KTP-el.")
+@click.option("--date", "today", metavar="YYYY-MM-DD", help="Default: the scenario's day.")
+@click.option("--limit", default="20")
+def find_residents(scenario: str, seed: int | None, as_json: bool, **query: str | None) -> None:
+    """Find residents that fit."""
+    from siaksim.edges.control import people
+    from siaksim.edges.control.common import ControlError
+
+    found, day, country = _country(scenario, seed)
+    given = {name: value for name, value in query.items() if value is not None}
+    try:
+        fitting = people.find_residents(country, given, day)
+        if "today" in given:
+            day = people.day_of(given, day)
+    except ControlError as error:
+        raise people.user_error(error) from error
+    if not fitting:
+        click.echo(f"Nobody in {found.name} fits.", err=True)
+    _print_residents(fitting, day, as_json)
+
+
+@residents.command("show")
+@_population_options
+@click.argument("nik")
+def show_resident(scenario: str, seed: int | None, as_json: bool, nik: str) -> None:
+    """Show a resident and her or his household."""
+    _, day, country = _country(scenario, seed)
+    resident = country.by_nik(nik)
+    if resident is None:
+        raise UserError(
+            f"no resident has the NIK {nik[:40]!r}.",
+            how="`siaksim residents find` shows some; another seed or scenario has other people.",
+        )
+    if as_json:
+        _print_residents([resident], day, True)
+        return
+    for name in type(resident).__slots__:
+        click.echo(f"{name:<15} {getattr(resident, name)}")
+    click.echo("household")
+    _print_residents(list(country.household(resident.kk)), day, False)
+
+
+def _country(name: str, seed: int | None) -> tuple[Scenario, date, Any]:
+    from siaksim.core.clock import office_date
+    from siaksim.edges.choosing import chosen_scenario
+    from siaksim.population.country import Country
+
+    found, _ = chosen_scenario(name)
+    chosen = found.seed if seed is None else seed
+    return found, office_date(found.start).date(), Country(chosen, found.population_settings)
+
+
+def _print_residents(found: list[Any], day: date, as_json: bool) -> None:
+    if as_json:
+        import orjson
+
+        rows = [
+            {name: getattr(r, name) for name in type(r).__slots__} | {"age": r.age_on(day)}
+            for r in found
+        ]
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        return
+    for r in found:
+        recorded = "recorded" if r.recorded else "not recorded"
+        place = f"{r.village_name}, {r.district_name}"
+        click.echo(
+            f"{r.nik}  {r.sex}  {r.age_on(day):>3}  {r.status:<16} {recorded:<12}  "
+            f"{r.name}, {place}"
+        )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a user's mistake is one clear line on stderr and exit code 2."""
+    try:
+        cli.main(args=arguments, prog_name="siaksim")
+    except UserError as error:
+        # With a place in front, editors and terminals make file:line:column clickable.
+        click.echo(str(error) if error.where else f"siaksim: {error}", err=True)
+        sys.exit(error.exit_code)

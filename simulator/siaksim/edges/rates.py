@@ -1,0 +1,99 @@
+"""What a scenario does in plain words: each stretch of its day, and the rates that remain.
+
+A call that an outer layer ended is not reached by an inner one, so an inner share is of what is
+left; the rates printed here are of all calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from siaksim.core.clock import office_date
+from siaksim.core.plan import LAYERS, PlannedFault
+from siaksim.scenario.build import Scenario
+from siaksim.services.catalog import OPERATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of all calls (0..1) a fault strikes."""
+
+    fault: PlannedFault
+    share: float
+
+
+def ends_calls(planned: PlannedFault) -> bool:
+    """Say whether a call that this fault strikes gets no ordinary answer."""
+    effects = planned.fault.effects(lambda _name: 0.5, None)
+    return any(effect.ends for effect in effects)
+
+
+def rates(faults: tuple[PlannedFault, ...], operation: str) -> tuple[list[Rate], float]:
+    """Return each fault's share of all calls of an operation, and the share that no fault ends.
+
+    Faults for certain clients or subjects are left out: their share depends on who calls.
+    """
+    found: list[Rate] = []
+    left = 1.0
+    for layer in LAYERS:
+        ended = 0.0
+        for fault in faults:
+            aims = any(fnmatchcase(operation, target) for target in fault.targets)
+            if fault.layer != layer or not aims or fault.clients or fault.subjects:
+                continue
+            found.append(Rate(fault, left * fault.share))
+            if ends_calls(fault):
+                ended += left * fault.share
+        left -= ended
+    return found, left
+
+
+def described(scenario: Scenario) -> str:
+    """Return a scenario as a page of text."""
+    lines = [
+        f"{scenario.name}: {' '.join(scenario.story.split())}",
+        f"starts {office_date(scenario.start):%a %Y-%m-%d %H:%M} WIB, seed {scenario.seed}",
+    ]
+    for title, faults in _stretches(scenario):
+        lines += ["", title, *_stretch(faults)]
+    aimed = [f for f in scenario.faults if f.clients or f.subjects]
+    if aimed:
+        lines += ["", "only for certain clients or subjects"]
+        lines += [f"  {f.kind} {f.share:.3%} ({f.id})" for f in aimed]
+    return "\n".join(lines)
+
+
+def _stretches(scenario: Scenario) -> Iterator[tuple[str, tuple[PlannedFault, ...]]]:
+    plan = scenario.plan()
+    always = tuple(f for f in scenario.faults if f.window is None)
+    yield "always", always
+    moment = plan.upcoming(float("-inf"))
+    while moment is not None:
+        until = plan.upcoming(moment)
+        active = plan.active(moment)
+        if until is not None and active != always:
+            yield f"{office_date(moment):%H:%M}-{office_date(until):%H:%M}", active
+        moment = until
+
+
+def _stretch(faults: tuple[PlannedFault, ...]) -> Iterator[str]:
+    same: dict[str, list[str]] = {}
+    for operation in OPERATIONS:
+        found, left = rates(faults, operation)
+        struck = [f"{rate.fault.kind} {rate.share:.3%}" for rate in found]
+        text = ", ".join([*struck, f"unharmed {left:.3%}"]) if struck else "no faults"
+        same.setdefault(text, []).append(operation)
+    for text, operations in same.items():
+        yield f"  {_grouped(operations)}: {text}"
+
+
+def _grouped(operations: list[str]) -> str:
+    """Return operations with a whole service written as service.*."""
+    names: list[str] = []
+    for service in dict.fromkeys(name.partition(".")[0] for name in OPERATIONS):
+        whole = [name for name in OPERATIONS if name.startswith(f"{service}.")]
+        mine = [name for name in operations if name in whole]
+        names += [f"{service}.*"] if mine == whole else mine
+    return ", ".join(names)
