@@ -49,6 +49,13 @@ def make_world() -> Response:
     if name is not None and not isinstance(name, str):
         raise ControlError(400, "a world's name is a text.", "name")
     held = common.worlds()
+    if name is not None and held.get(name) is not None:
+        raise ControlError(
+            409,
+            f"the world {name!r} exists.",
+            "name",
+            "Choose another name, leave it out, or delete that world.",
+        )
     if "scenario" in given or "text" in given:
         text = scenario_text(given, "scenario")
         scenario = held.inline(text, str(given.get("scenario", "text")))
