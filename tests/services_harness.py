@@ -172,13 +172,17 @@ class Office:
 
     # -- steps -----------------------------------------------------------------------------
 
-    def register(self, resident: Resident, device: str = "phone-1", **changed: Any) -> Reply:
+    def register(
+        self, resident: Resident, device: str | Mapping[str, Any] = "phone-1", **changed: Any
+    ) -> Reply:
+        """Register a resident's phone, given by its id or in full."""
+        phone = {"id": device, "platform": "android", "os_major": 13}
         body = {
             "nik": resident.nik,
             "email": "warga@example.test",
             "phone": "081234567890",
             "terms_version": "1.0",
-            "device": {"id": device, "platform": "android", "os_major": 13},
+            "device": phone if isinstance(device, str) else device,
             **changed,
         }
         return self.call("ikd.register", body)
