@@ -260,5 +260,5 @@ def test_a_thousand_hung_calls_leave_other_calls_unharmed_and_free_when_clients_
 
 def _open_calls(world: Any) -> int:
     lines = world.journal()
-    decided = sum(line["kind"] == "decided" for line in lines)
-    return decided - sum(line["kind"] == "outcome" for line in lines)
+    decided = sum(1 for line in lines if line["kind"] == "decided")
+    return decided - sum(1 for line in lines if line["kind"] == "outcome")

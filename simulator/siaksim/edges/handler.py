@@ -83,7 +83,7 @@ def parse_hot(buffer: bytes) -> tuple[str, str, dict[str, str], int, int] | None
     return method, words[1].decode("latin-1"), headers, end + 4, int(length)
 
 
-class Handler(WSGIHandler):  # type: ignore[misc]
+class Handler(WSGIHandler):
     """gevent's handler with TCP_NODELAY, one send an answer, and our limits."""
 
     server: Server
@@ -91,7 +91,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def __init__(self, sock: Any, address: Any, server: Any, rfile: Any = None) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(IDLE_LIMIT_S)
-        super().__init__(sock, address, server, rfile or sock.makefile("rb", 64 * 1024))
+        file = rfile or sock.makefile("rb", 64 * 1024)
+        super().__init__(sock, address, server, file)  # type: ignore[call-arg]
         self._limit: gevent.Timeout | None = None
 
     # -- hot lane --------------------------------------------------------------------------
@@ -154,7 +155,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
 
     def MessageClass(self, *args: Any) -> Any:
         """Read headers under the limit (pywsgi's own hook and name)."""
-        limited = _LimitedLines(args[0], HEADER_LIMIT - len(self.requestline or ""))
+        limited: Any = _LimitedLines(args[0], HEADER_LIMIT - len(self.requestline or ""))
         return super().MessageClass(limited, *args[1:])
 
     def _handle_client_error(self, ex: BaseException) -> Any:
@@ -170,18 +171,20 @@ class Handler(WSGIHandler):  # type: ignore[misc]
             return
         assert self._limit is not None
         self._limit.close()
-        if self.path.startswith("/") and self.server.exchange.mocks(self.path.partition("?")[0]):
+        method, target = str(self.command), str(self.path)
+        if target.startswith("/") and self.server.exchange.mocks(target.partition("?")[0]):
             headers: dict[str, str] = {}
             for name, value in self.headers.items():
                 lower = name.lower()
                 headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-            raw = Raw(self.command, self.path, headers, body, close=self.close_connection)
+            raw = Raw(method, target, headers, body, close=self.close_connection)
             if self._exchange(raw, "other") is None:
                 self.close_connection = True
             return
-        self.environ["wsgi.input"] = BytesIO(body)
-        self.environ["CONTENT_LENGTH"] = str(len(body))
-        self.environ.pop("HTTP_TRANSFER_ENCODING", None)
+        environ: dict[str, Any] = self.environ or {}
+        environ["wsgi.input"] = BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
         super().handle_one_response()
 
     def _read_body(self) -> bytes | None:
@@ -189,7 +192,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         body = b""
         if declared <= BODY_LIMIT:
             try:
-                body = self.environ["wsgi.input"].read(BODY_LIMIT + 1)
+                body = (self.environ or {})["wsgi.input"].read(BODY_LIMIT + 1)
             except (OSError, ValueError):
                 self._send_last(refusal(400, detail="The body ended early or is badly chunked."))
                 return None

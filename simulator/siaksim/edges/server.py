@@ -49,7 +49,7 @@ def listener(host: str, port: int) -> socket.socket:
     return sock
 
 
-class Server(WSGIServer):  # type: ignore[misc]
+class Server(WSGIServer):
     """Serves an exchange and, for everything not mocked, a Flask app."""
 
     handler_class = Handler

@@ -18,7 +18,7 @@ class Timekeeper:
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
-        self._greenlet: gevent.Greenlet | None = None
+        self._greenlet: gevent.Greenlet[[], None] | None = None
 
     def start(self) -> None:
         """Begin to look."""

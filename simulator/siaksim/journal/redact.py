@@ -8,8 +8,19 @@ from hashlib import blake2b
 from typing import Any
 
 SECRET_KEYS = frozenset(
-    ("password", "pin", "code", "new", "repeat", "captcha", "payload")
-    + ("token", "session_token", "image", "nonce")
+    {
+        "password",
+        "pin",
+        "code",
+        "new",
+        "repeat",
+        "captcha",
+        "payload",
+        "token",
+        "session_token",
+        "image",
+        "nonce",
+    }
 )
 """Body keys whose values never reach a journal; a hash and the size stay."""
 
