@@ -28,6 +28,13 @@ from siaksim.scenario.problems import ScenarioErrors
 from siaksim.worlds import Worlds
 
 NEARBY = 6
+MAILBOXES = (
+    "/mail/api/v1",
+    "/w/<world>/mail/api/v1",
+    "/__admin/mail",
+    "/__admin/worlds/<world>/mail",
+)
+"""Mailpit's own prefix, and the mailbox as a part of the control API."""
 
 
 def create_control_app(
@@ -47,10 +54,8 @@ def create_control_app(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"
         )
     app.register_blueprint(collection, url_prefix="/__admin")
-    app.register_blueprint(mailbox, url_prefix="/mail/api/v1")
-    app.register_blueprint(
-        mailbox, url_prefix="/w/<world>/mail/api/v1", name=f"{mailbox.name}-of-world"
-    )
+    for number, prefix in enumerate(MAILBOXES):
+        app.register_blueprint(mailbox, url_prefix=prefix, name=f"{mailbox.name}-{number}")
     _handle_errors(app)
     app.wsgi_app = Mocked(app.wsgi_app, exchange)  # type: ignore[method-assign]
     return app
