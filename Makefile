@@ -37,7 +37,7 @@ types: setup
 	@$(BIN)/mypy
 
 wheel: setup
-	@rm -rf dist && $(BIN)/python -m build -q --installer uv --wheel .
+	@rm -rf dist && $(BIN)/uv build -q --wheel --out-dir dist .
 
 constraints:
 	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 \

@@ -13,7 +13,7 @@ from siaksim.core.clock import WIB
 from siaksim.faults.laws import Seconds
 from siaksim.scenario.settings import Settings
 
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
