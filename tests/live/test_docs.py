@@ -1,0 +1,74 @@
+"""What the README and the docs tell people to type works as it stands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from siaksim import data
+from siaksim.scenario.build import load
+
+pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[2]
+RUN = re.compile(r"<!-- run: with a server -->\n```\n(.*?)```", re.S)
+VALIDATE = re.compile(r"<!-- validate -->\n```yaml\n(.*?)```", re.S)
+SHOWN = {
+    "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
+    "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
+}
+
+
+@pytest.mark.parametrize("page", SHOWN)
+def test_the_lines_of_a_page_work_when_pasted(simulator: Any, page: str, tmp_path: Path) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = "".join(RUN.findall(text)).replace("http://127.0.0.1:7425", simulator.url)
+    assert simulator.url in lines
+    done = subprocess.run(
+        ["bash", "-c", lines], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    told = done.stdout.replace(": ", ":")
+    for wanted in SHOWN[page]:
+        assert wanted.replace(": ", ":") in told, done.stdout + done.stderr
+
+
+def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:
+    process = simulator.process
+    lines: list[str] = []
+    while len(lines) < 3:
+        line = process.stdout.readline().strip()
+        if line.startswith("curl "):
+            lines.append(line)
+    for line in lines:
+        done = subprocess.run(
+            ["bash", "-c", line.replace("curl ", "curl -s -f ", 1)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert done.returncode == 0, line
+        assert done.stdout.startswith("{")
+
+
+def test_the_scenario_in_the_docs_is_sound(tmp_path: Path) -> None:
+    (text,) = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="utf-8"))
+    assert len(load(text, "docs").faults) == 3
+    path = tmp_path / "day.yaml"
+    path.write_text(text, encoding="utf-8")
+    siaksim = str(Path(sys.executable).with_name("siaksim"))
+    for command in ("validate", "show"):
+        done = subprocess.run(
+            [siaksim, "scenarios", command, str(path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_docs_name_every_scenario_and_kind() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for name in data.scenario_names():
+        assert name in changes
