@@ -40,6 +40,7 @@ class Router:
 
     def __init__(self, contracts: Mapping[str, Contract]) -> None:
         self._by_length: dict[int, list[_Route]] = {}
+        self._plain: dict[str, dict[str, Operation]] = {}
         self._shown: list[str] = []
         for contract in contracts.values():
             for operation in contract.operations.values():
@@ -53,12 +54,18 @@ class Router:
             if known == segments:
                 methods[operation.method] = operation
                 return
-        routes.append((segments, {operation.method: operation}))
+        methods = {operation.method: operation}
+        routes.append((segments, methods))
+        if "{" not in operation.path_template:
+            self._plain[operation.path_template] = methods
         # A written segment is looked at before one in braces.
         routes.sort(key=lambda route: sum(s.startswith("{") for s in route[0]))
 
     def match(self, method: str, path: str) -> Match | NotFound | WrongMethod:
         """Find the operation of a request; HEAD is answered by GET's."""
+        plain = self._plain.get(path)
+        if plain is not None and method in plain:
+            return Match(plain[method], {})
         segments = path.split("/")
         for template, methods in self._by_length.get(len(segments), ()):
             params = _fit(template, segments)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 WIB = timezone(timedelta(hours=7), "WIB")
@@ -99,6 +100,11 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def http_date(office: float) -> str:
     """Return office time as an HTTP Date (RFC 9110, GMT), whatever the process's locale."""
+    return _http_date(int(office))
+
+
+@lru_cache(maxsize=64)
+def _http_date(office: int) -> str:
     day = datetime.fromtimestamp(office, UTC)
     clock = f"{day:%H:%M:%S}"
     return f"{_DAYS[day.weekday()]}, {day.day:02d} {_MONTHS[day.month - 1]} {day.year} {clock} GMT"
