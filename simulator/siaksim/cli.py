@@ -156,7 +156,7 @@ def find_residents(scenario: str, seed: int | None, as_json: bool, **query: str 
     found, day, country = _country(scenario, seed)
     given = {name: value for name, value in query.items() if value is not None}
     try:
-        fitting = people.find_residents(country, given, day)
+        fitting = people.search(country, given, day)()
         if "today" in given:
             day = people.day_of(given, day)
     except ControlError as error:

@@ -330,6 +330,7 @@ def test_an_age_holds_on_the_worlds_date(client: FlaskClient) -> None:
         ("age=151", "age"),
         ("age=1&ages=1-2", "age"),
         ("ages=1-", "high"),
+        ("ages=20-10", "high"),
         ("sex=x", "sex"),
         ("status=ded", "status"),
         ("recorded=yes", "recorded"),
@@ -462,6 +463,11 @@ def test_an_unknown_path_names_its_neighbours(client: FlaskClient, whole: Assemb
     found = refused(client.get("/__admin/residentz"), 404)
     assert "GET /__admin/residents" in found["nearby"]
     assert nearby(whole.app, "/mail/api/v1/mesages")[0] == "DELETE, GET /mail/api/v1/messages"
+
+
+@pytest.mark.parametrize("path", ["/__admin//health", "/", "/w/", "/__admin/worlds/%00", "/%ff"])
+def test_odd_paths_are_plain_misses(client: FlaskClient, path: str) -> None:
+    refused(client.get(path), 404)
 
 
 def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:

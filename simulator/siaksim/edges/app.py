@@ -44,6 +44,7 @@ def create_control_app(
     app = Flask("siaksim", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # a redirect would lose the method and the body
     app.extensions["siaksim-worlds"] = worlds
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()

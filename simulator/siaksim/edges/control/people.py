@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
+import gevent
 from flask import Blueprint, Response
 
 from siaksim.core import chance
@@ -26,10 +29,10 @@ STATUSES = ("normal", *DEFAULT_SHARES)
 QUERY = ("age", "ages", "area", "sex", "status", "recorded", "today", "limit", "start")
 
 
-def find_residents(country: Country, given: dict[str, str], today: date) -> list[Resident]:
-    """Return the residents that fit a query's texts; ControlError names the bad argument.
+def search(country: Country, given: dict[str, str], today: date) -> Callable[[], list[Resident]]:
+    """Return the search that a query's texts ask for; ControlError names the bad argument.
 
-    The command line asks in the same words.
+    The command line asks in the same words. Who runs the search may choose a thread for it.
     """
     wanted: dict[str, Any] = {"today": day_of(given, today)}
     if "age" in given and "ages" in given:
@@ -39,7 +42,8 @@ def find_residents(country: Country, given: dict[str, str], today: date) -> list
     if "ages" in given:
         low, _, high = given["ages"].partition("-")
         ends = {"low": low, "high": high}
-        wanted["ages"] = (whole(ends, "low", 0, 0, 150), whole(ends, "high", 0, 0, 150))
+        youngest = whole(ends, "low", 0, 0, 150)
+        wanted["ages"] = (youngest, whole(ends, "high", 0, youngest, 150))
     if "sex" in given:
         wanted["sex"] = choice(given["sex"].upper(), "sex", ("L", "P"))
     if "status" in given:
@@ -49,8 +53,8 @@ def find_residents(country: Country, given: dict[str, str], today: date) -> list
     if "area" in given:
         wanted["area"] = _area(given["area"], country)
     wanted["limit"] = whole(given, "limit", 20, 1, 1000)
-    wanted["start"] = whole(given, "start", 0, 0, 1_000_000)
-    return country.find(**wanted)
+    wanted["start"] = whole(given, "start", 0, 0, 100_000)
+    return partial(country.find, **wanted)
 
 
 def day_of(given: dict[str, str], default: date) -> date:
@@ -83,7 +87,8 @@ def find() -> Response:
     """Find residents: ?age=&ages=17-20&area=&sex=&status=&recorded=&today=&limit=&start=."""
     given = arguments(*QUERY)
     world = common.world()
-    found = find_residents(world.country, given, world.today())
+    # A search that few people fit can look at very many: other calls must not wait for it.
+    found = gevent.get_hub().threadpool.apply(search(world.country, given, world.today()))
     return json(
         {"count": len(found), "residents": [resident_dict(r, world) for r in found]},
     )
