@@ -41,7 +41,7 @@ def listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise UserError(
-            f"cannot listen: {error.strerror}",
+            f"cannot listen: {error.strerror}.",
             f"{host}:{port}",
             "Choose another --port (0 lets the system choose).",
         ) from error

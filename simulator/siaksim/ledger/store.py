@@ -88,6 +88,8 @@ class FileStore:
         return len(whole)
 
     def _write(self, line: Mapping[str, Any]) -> None:
+        if self._file < 0:
+            raise OSError(9, "this ledger is closed", str(self.path))
         data = orjson.dumps(line) + b"\n"
         start = os.lseek(self._file, 0, os.SEEK_CUR)
         written = os.write(self._file, data)
@@ -106,5 +108,7 @@ class FileStore:
         return self._earlier
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
+        """Close the file; a late commit fails, and never reaches a file that reuses the number."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1

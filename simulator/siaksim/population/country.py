@@ -273,9 +273,12 @@ class Country:
             return
         # Ages at the reference date that can be `low`..`high` years old today.
         moved = years_between(self.settings.reference_date, today)
-        span = frozenset(range(low - moved - 1, high - moved + 2))
-        for district in districts:
-            yield from self._of_ages(district, span)
+        # Nobody under 17 at the reference date is recorded, so those need not be looked at.
+        first = max(low - moved - 1, 17) if recorded else low - moved - 1
+        span = frozenset(range(first, high - moved + 2))
+        if span:
+            for district in districts:
+                yield from self._of_ages(district, span)
 
     def _of_ages(self, district: int, span: frozenset[int]) -> Iterator[Place]:
         for size, count in self.layout.counts[district].items():
