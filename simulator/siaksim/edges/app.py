@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from siaksim.edges.control import common, guard
+from siaksim.edges.control.acting import acting
 from siaksim.edges.control.admin import admin
 from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
@@ -49,7 +50,7 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    for blueprint in (admin, people, documents):
+    for blueprint in (admin, people, acting, documents):
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"

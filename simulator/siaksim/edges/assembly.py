@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 
@@ -14,8 +14,10 @@ from flask import Flask
 from siaksim import data
 from siaksim.contract.spec import Contract, parse
 from siaksim.core.clock import Mode
+from siaksim.edges.acting import Acting
 from siaksim.edges.app import create_control_app
 from siaksim.edges.control.common import ControlOptions
+from siaksim.edges.control.guard import trusts
 from siaksim.edges.exchange import Exchange
 from siaksim.edges.files import FileSink
 from siaksim.edges.holidays import office_day
@@ -65,8 +67,13 @@ def assemble(
         ticks, journal_dir, state_dir, open_sink=FileSink, operations=frozenset(functions)
     )
     exchange = Exchange(worlds.find, contracts(), functions)
+    exchange.trusts = partial(trusts, chosen)
     exchange.public_url = chosen.public_url.rstrip("/")
-    return Assembly(worlds, exchange, create_control_app(worlds, exchange, chosen))
+    app = create_control_app(worlds, exchange, chosen)
+    acting = Acting(exchange)
+    worlds.on_create.append(acting.attach)
+    app.extensions["siaksim-acting"] = acting
+    return Assembly(worlds, exchange, app)
 
 
 def placed(scenario: Scenario, today: date | None) -> Scenario:

@@ -100,7 +100,8 @@ class CollectedConn:
         self.lane = lane
         self.data = b""
         self.ended = ""
-        self._sleeps = sleeps
+        self.sleeps = sleeps
+        self.waited_s = 0.0
 
     def send(self, data: bytes) -> bool:
         """Collect the bytes."""
@@ -117,13 +118,15 @@ class CollectedConn:
 
     def pause(self, wall_s: float) -> bool:
         """Wait, unless the caller is an actor, who never holds up the agenda."""
-        if self._sleeps:
+        if self.sleeps:
             gevent.sleep(wall_s)
         return True
 
 
 def wait_client_seconds(conn: Conn, world: World, arrival: float, seconds: float) -> bool:
     """Hold a call until `seconds` client seconds after `arrival` (office); False: client gone."""
+    if _planned(conn, seconds):
+        return True
     clock = world.clock
     due = arrival + clock.office_seconds(seconds)
     if clock.mode == "auto":
@@ -139,6 +142,8 @@ def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None
 
     `deadline_s` is the client's own limit in client seconds, which an auto clock advances by.
     """
+    if _planned(conn, HANG_LIMIT_S if deadline_s is None else deadline_s):
+        return True
     clock = world.clock
     if clock.mode == "auto":
         ends = [] if until is None else [until]
@@ -149,6 +154,14 @@ def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None
     if clock.stepped:
         return _hold(conn, world, until, HANG_LIMIT_S)
     return conn.pause(10**9 if until is None else clock.wall_until(until))
+
+
+def _planned(conn: Conn, seconds: float) -> bool:
+    """Note an actor's wait (client seconds), which the actor plans; say whether it is one's."""
+    if not isinstance(conn, CollectedConn) or conn.sleeps:
+        return False
+    conn.waited_s += seconds
+    return True
 
 
 def _hold(conn: Conn, world: World, due: float | None, limit_s: float | None) -> bool:

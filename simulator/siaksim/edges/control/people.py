@@ -99,16 +99,17 @@ def show(nik: str) -> Response:
     """Show a resident."""
     arguments()
     world = common.world()
-    return json(resident_dict(_resident(world, nik), world))
+    return json(resident_dict(resident_of(world, nik), world))
 
 
-def _resident(world: World, nik: str) -> Resident:
+def resident_of(world: World, nik: str, where: str = "path") -> Resident:
+    """Return the resident with this NIK; ControlError 404 names `where` when there is none."""
     resident = world.resident(nik)
     if resident is None:
         raise ControlError(
             404,
             "no resident of this world has this NIK.",
-            "path",
+            where,
             "GET /__admin/residents?limit=5 shows some.",
         )
     return resident
@@ -121,7 +122,7 @@ def take_selfie(nik: str) -> Response:
 
     given = arguments("variant")
     world = common.world()
-    resident = _resident(world, nik)
+    resident = resident_of(world, nik)
     variant = next(
         v for v in VARIANTS if v == choice(given.get("variant", "plain"), "variant", VARIANTS)
     )
