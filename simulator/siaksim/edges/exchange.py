@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -30,6 +30,7 @@ from siaksim.services.problems import gateway_page, invalid, refusal
 from siaksim.services.subjects import client_of, subject_of
 from siaksim.world import World
 
+_REVEALING = "Siaksim-Captcha-Answer"
 BODY_LIMIT = 6 * 1024 * 1024
 """Bytes of body that a mocked operation takes (413 above)."""
 
@@ -104,6 +105,8 @@ class Exchange:
             for operation in contract.operations.values()
         }
         self.public_url = ""
+        self.trusts: Callable[[Mapping[str, str]], bool] = lambda headers: True
+        """Whether a caller (by its headers) may be told captcha answers."""
 
     def mocks(self, path: str) -> bool:
         """Say whether a path belongs to a mocked service (and not to pages or control)."""
@@ -293,6 +296,9 @@ class Exchange:
                 running.entries = len(world.commit(answer.changes, call.request, kept))
             except OSError as error:
                 return _disk_full(world, error)
+        if any(name == _REVEALING for name, _ in answer.headers) and not self.trusts(call.headers):
+            kept_headers = tuple(h for h in answer.headers if h[0] != _REVEALING)
+            return replace(answer, headers=kept_headers)
         return answer
 
     # -- the waits, the bytes, the end -----------------------------------------------------

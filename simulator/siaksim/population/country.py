@@ -211,6 +211,9 @@ class Country:
                 return name
         return "normal"
 
+    def _is_recorded(self, place: Place, member: Member) -> bool:
+        return member.age >= 17 and self.status_of(place) != "never_recorded"
+
     def _with_status(self, district: int, status: str) -> Iterator[Place]:
         people = self.layout.local_people[district]
         position = _STATUSES.index(status)
@@ -241,12 +244,12 @@ class Country:
             member = self._members(place)[place.slot]
             if sex is not None and member.sex != sex:
                 continue
+            if recorded is not None and recorded != self._is_recorded(place, member):
+                continue  # asked before the whole resident is described: that is what costs
             resident = self._resident(place)
             if not low <= resident.age_on(today) <= high:
                 continue
             if status is not None and resident.status != status and status in _REGISTRY_STATUSES:
-                continue
-            if recorded is not None and resident.recorded != recorded:
                 continue
             found.append(resident)
             if len(found) >= start + limit:
@@ -265,17 +268,20 @@ class Country:
         codes = {d.code for d in within(area)} if area else set(self._numbers)
         districts = [i for code, i in self._numbers.items() if code in codes]
         wanted = status if status in _STATUSES else None
-        if recorded is False and low >= 17 and status is None:
+        moved = years_between(self.settings.reference_date, today)
+        # Whoever was 17 at the reference date and is not recorded is in the quota of those.
+        if recorded is False and low - moved - 1 >= 17 and status in (None, "normal"):
             wanted = "never_recorded"
+        if wanted in _ADULT_STATUSES and high - moved < 17:
+            return
         if wanted is not None:
             for district in districts:
                 yield from self._with_status(district, wanted)
             return
-        # Ages at the reference date that can be `low`..`high` years old today.
-        moved = years_between(self.settings.reference_date, today)
+        # Somebody of age a at the reference date is a + moved or one year more today.
         # Nobody under 17 at the reference date is recorded, so those need not be looked at.
         first = max(low - moved - 1, 17) if recorded else low - moved - 1
-        span = frozenset(range(first, high - moved + 2))
+        span = frozenset(range(first, high - moved + 1))
         if span:
             for district in districts:
                 yield from self._of_ages(district, span)
@@ -316,6 +322,7 @@ class Country:
         return found
 
 
+_ADULT_STATUSES = ("duplicate", "inactive", "active_elsewhere", "never_recorded")
 _REGISTRY_STATUSES = ("normal", "dead", "duplicate", "inactive", "active_elsewhere")
 
 

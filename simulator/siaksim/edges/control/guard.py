@@ -7,6 +7,7 @@ that was re-pointed at it (DNS rebinding), checking Origin stops a page that cal
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -25,6 +26,23 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def trusts(options: ControlOptions, headers: Mapping[str, str]) -> bool:
+    """Say whether a call of a mocked operation may be told what counts as control.
+
+    Captcha answers do: a page of another origin, a re-pointed name or a stranger on the network
+    may use the service, and must solve its captchas. Header names are lower-case.
+    """
+    host = headers.get("host", "")
+    if not _host_allowed(_name(host), options):
+        return False
+    origin = headers.get("origin")
+    if origin is not None and _netloc(origin) != host.lower():
+        return False
+    return not options.token or _fits(
+        options.token, headers.get("authorization", ""), headers.get("x-siaksim-token", "")
+    )
 
 
 def refused(options: ControlOptions) -> Response | None:
@@ -89,7 +107,11 @@ def _name(host: str) -> str:
 
 
 def _token_fits(token: str) -> bool:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    sent = given.strip() if scheme.lower() == "bearer" else ""
-    sent = sent or request.headers.get("X-Siaksim-Token", "")
+    headers = request.headers
+    return _fits(token, headers.get("Authorization", ""), headers.get("X-Siaksim-Token", ""))
+
+
+def _fits(token: str, authorization: str, own_header: str) -> bool:
+    scheme, _, given = authorization.partition(" ")
+    sent = own_header or (given.strip() if scheme.lower() == "bearer" else "")
     return hmac.compare_digest(sent.encode("utf-8", "replace"), token.encode())
