@@ -169,14 +169,22 @@ class Errand:
         took = self.world.clock.office_seconds(heard.waited_s)
         if not _passing(heard):
             if took > 0:  # the answer is on its way for as long as the fault says
-                self.after(took, lambda: then(heard))
+                self.after(took, lambda: self._take(request, then, heard))
             else:
-                then(heard)
+                self._take(request, then, heard)
         elif number >= TRIES:
             self.give_up(f"{request.method} {_plain(request.path)}: {heard.said()}, {TRIES} times")
         else:
             wait = took + self._wait(heard, number)
             self.after(wait, lambda: self._try(request, then, number + 1))
+
+    def _take(self, request: Request, then: Then, heard: Heard) -> None:
+        try:
+            then(heard)
+        except (KeyError, TypeError, ValueError) as error:
+            # A fault may change what an answer says; a person can only give up on it.
+            where = f"{request.method} {_plain(request.path)}"
+            self.give_up(f"{where}: the answer makes no sense ({type(error).__name__}: {error})")
 
     def _wait(self, heard: Heard, number: int) -> float:
         """Return office seconds until the next try; a Retry-After is obeyed."""

@@ -80,7 +80,7 @@ class Citizen(Errand):
         """Return where the citizen stands; looking at the phone shows a live code again."""
         self._show_again()
         state = "done" if self.done else "gave_up" if self.problem else "going"
-        waits = self.going and not self._busy and self.step in ("qr", "mail")
+        waits = self.going and (self.step == "mail" or self._at_desk())
         return {
             "nik": self.nik,
             "direction": self.direction,
@@ -93,6 +93,11 @@ class Citizen(Errand):
             "done": self.done,
             "problem": self.problem or self._note or None,
         }
+
+    def _at_desk(self) -> bool:
+        """Say whether the citizen has done everything and waits for the officer."""
+        ready = self.direction == "scans_qr" or self._live()
+        return self.step == "qr" and ready and not self._busy
 
     # -- steps 1 to 5: the phone, the terms, the data, the selfie ------------------------------
 
