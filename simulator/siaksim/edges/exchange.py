@@ -24,6 +24,7 @@ from siaksim.edges import conn as connections
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.place import Place, place_of
 from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
 from siaksim.services.problems import gateway_page, invalid, refusal
@@ -63,27 +64,6 @@ class Running:
     close: bool = False
     deadline_s: float | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a path points: the world, the client that it names, and the rest."""
-
-    world: str
-    client: str
-    path: str
-
-
-def place_of(path: str) -> Place:
-    """Split /w/<world>/ and /c/<kind>.<id>/ off a path."""
-    world, client = "default", ""
-    if path.startswith("/w/"):
-        world, _, rest = path[3:].partition("/")
-        path = "/" + rest
-    if path.startswith("/c/"):
-        client, _, rest = path[3:].partition("/")
-        path = "/" + rest
-    return Place(world, client, path)
 
 
 class Exchange:
