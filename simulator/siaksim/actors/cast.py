@@ -18,7 +18,9 @@ class Cast:
         """`call` makes a call for an actor; mails of the world are noticed from now on."""
         self.world = world
         self.citizens: dict[str, Citizen] = {}
-        self.officer = Officer(world, call)
+        # A world that was resumed has answers to earlier idempotency keys: no key comes twice.
+        self._life = len(world.ledger.entries)
+        self.officer = Officer(world, call, self._life)
         self._call = call
         world.on_mail.append(self.delivered)
 
@@ -33,7 +35,7 @@ class Cast:
         if earlier is None and len(self.citizens) >= CITIZENS_MAX:
             raise NotNowError(f"a world plays {CITIZENS_MAX} citizens.", "Make another world.")
         visit = earlier.visit + 1 if earlier is not None else 1
-        citizen = Citizen(self.world, self._call, nik, direction, email, visit)
+        citizen = Citizen(self.world, self._call, nik, direction, email, visit, self._life)
         self.citizens[nik] = citizen
         return citizen
 

@@ -45,9 +45,10 @@ class Citizen(Errand):
         direction: Direction = "shows_qr",
         email: str = "",
         visit: int = 1,
+        life: int = 0,
     ) -> None:
-        """Walk in now; `visit` counts the visits of this NIK from 1."""
-        super().__init__(world, call, nik, visit)
+        """Walk in now; `visit` counts the visits of this NIK from 1, in this life of the world."""
+        super().__init__(world, call, nik, visit, life)
         seed = world.seed
         own = chance.text(seed, "abcdefghjkmnpqrstuvwxyz23456789", 10, "actor-phone", nik)
         self.nik = nik

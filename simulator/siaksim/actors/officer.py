@@ -23,7 +23,7 @@ class Desk(Errand):
 
     def __init__(self, officer: Officer, *key: str | int) -> None:
         """`key` names the errand among the officer's."""
-        super().__init__(officer.world, officer.call, *key)
+        super().__init__(officer.world, officer.call, *key, officer.life)
         self.officer = officer
 
     def in_siak(
@@ -124,8 +124,9 @@ class Screen(Desk):
 class Officer:
     """The officer of a world; `token` is the session's, as long as SIAK takes it."""
 
-    def __init__(self, world: World, call: Call) -> None:
+    def __init__(self, world: World, call: Call, life: int = 0) -> None:
         """Come to the desk; nothing is called before the first customer."""
+        self.life = life
         self.world = world
         self.call = call
         self.token = ""

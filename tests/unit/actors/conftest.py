@@ -155,6 +155,12 @@ def open_desk() -> Open:
 
 
 @pytest.fixture
+def desk_of() -> type[Desk]:
+    """Return the class of a client under test, for worlds that a test makes itself."""
+    return Desk
+
+
+@pytest.fixture
 def ambiguous() -> str:
     """The shipped scenario's text, with its losses from the start and more of them."""
     text = data.scenario_text("ambiguous-commit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_waits_grow_and_end_and_tell_no_secret(open_desk: Any) -> None:
     world, errand = asked(open_desk, service, heard)
     world.advance(7200)
     times = [at for at, _ in service.calls]
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(times)]
     assert len(times) == TRIES
     assert 1 <= gaps[0] <= 2
     assert all(30 <= gap <= 60 for gap in gaps[6:])

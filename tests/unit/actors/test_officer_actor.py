@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from siaksim.core import chance
 from siaksim.core.clock import Mode
+from siaksim.edges.assembly import assemble
 from siaksim.media.selfies import selfie
 
 MODES: tuple[Mode, ...] = ("manual", "auto")
+KEPT = """\
+scenario: kept
+story: Nothing goes wrong.
+seed: 5
+clock: {start: 2024-07-11T08:00}
+"""
 LOSING = """\
 scenario: losing
 story: Half of what the officer asks is lost.
@@ -101,6 +110,31 @@ def test_an_officer_whose_session_has_ended_logs_in_again(open_desk: Any) -> Non
     desk.world.advance(3600)
     assert desk.control("GET", "/actors/officers/qr")["qr"]
     assert len(desk.decided(operation="siak.login")) == 2
+
+
+def test_actors_begin_anew_in_a_world_that_was_resumed(desk_of: Any, tmp_path: Path) -> None:
+    shown: list[str] = []
+    for life in (1, 2):
+        whole = assemble(state_dir=tmp_path)
+        if life == 1:
+            scenario = whole.worlds.inline(KEPT)
+            play = frozenset(("citizen", "officer"))
+            whole.worlds.create("kept", scenario, mode="manual", play=play, text=KEPT)
+        else:
+            assert whole.worlds.restore() == ["kept"]
+        world = whole.worlds.get("kept")
+        assert world is not None
+        desk = desk_of(whole, world)
+        desk.control("GET", "/actors/citizens/1", 404)
+        (nik,) = desk.niks(1)
+        desk.control("POST", "/actors/citizens", 201, {"nik": nik})
+        seen = desk.until(partial(desk.citizen, nik), lambda c: c["qr"])
+        shown += [seen["qr"], desk.control("GET", "/actors/officers/qr")["qr"]]
+        desk.control("POST", "/actors/officers/scans", 202, {"payload": seen["qr"]})
+        if life == 2:
+            assert desk.until(partial(desk.citizen, nik), lambda c: c["done"])
+        whole.worlds.close()
+    assert len(set(shown)) == 4
 
 
 def test_a_code_that_no_phone_shows_is_refused(open_desk: Any) -> None:
