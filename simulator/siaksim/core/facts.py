@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One request: `subject` is the NIK, else the operator, else '-'; `attempt` counts from 1."""
+    """One request: `subject` is the NIK, else the operator, else '-'; counts are from 1.
+
+    `attempt` is the nth arrival of (client, operation, subject), `call` the nth of
+    (client, operation); a `call` of 0 was not counted, and `attempt` stands in for it.
+    """
 
     operation: str
     client: str
@@ -16,3 +20,6 @@ class Facts:
     subject: str
     attempt: int
     write: bool
+    link: str = ""
+    area: str = ""
+    call: int = 0

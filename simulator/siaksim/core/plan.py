@@ -7,10 +7,13 @@ outside in; a call that an outer layer ended is not reached by an inner one. PUR
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Protocol
+from itertools import accumulate
+from typing import ClassVar, Protocol
 
 from siaksim.core import chance
 from siaksim.core.clock import office_date
@@ -30,6 +33,9 @@ LAYERS: tuple[str, ...] = (
 """From the outside in."""
 
 Draw = Callable[[str], float]
+_GLOB = re.compile(r"[*?\[]").search
+_MEMORY = 4096
+"""Entries of the index that are kept: clients come and go in a long run."""
 
 
 class Fault(Protocol):
@@ -56,7 +62,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFault:
-    """A fault with where, when and how often. `share` is of all calls of its targets (0..1)."""
+    """A fault with where, when and how often. `share` is of all calls of its targets (0..1).
+
+    `first` and `nth` pick calls by their number (from 1) among those of one client to one
+    operation; targets, clients and subjects are globs, none of them meaning every one.
+    """
 
     id: str
     kind: str
@@ -67,16 +77,44 @@ class PlannedFault:
     window: Window | None = None
     clients: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    first: int | None = None
+    nth: int | None = None
+
+    @property
+    def selective(self) -> bool:
+        """Say whether it depends on who calls whether a call of the targets is aimed at."""
+        return bool(self.clients or self.picks)
+
+    @property
+    def picks(self) -> bool:
+        """Say whether calls of one client are told apart: by subject or by number."""
+        return bool(self.subjects) or self.first is not None or self.nth is not None
+
+    def open_at(self, now: float) -> bool:
+        """Say whether office time `now` is inside of the window."""
+        return self.window is None or self.window.start <= now < self.window.end
 
     def aims_at(self, facts: Facts) -> bool:
-        """Say whether this request is one of the fault's."""
-        if facts.actor != ("actor" in self.clients):
-            return False  # actors are spared unless the fault asks for them
-        if self.clients and not facts.actor:
-            names = (facts.client, facts.kind)
-            if not any(fnmatchcase(n, c) for n in names for c in self.clients):
-                return False
-        return not self.subjects or facts.subject in self.subjects
+        """Say whether this request is one of the fault's, its time and target apart."""
+        return self.aims_at_client(facts) and self.picks_call(facts)
+
+    def aims_at_client(self, facts: Facts) -> bool:
+        """Say whether the client is meant; actors are spared unless `actor` is asked for."""
+        if not self.clients:
+            return not facts.actor
+        meant = tuple(g for g in self.clients if _means_actors(g) == facts.actor)
+        if facts.actor and "actor" in meant:
+            return True
+        return _fits(facts.client, meant) or _fits(facts.kind, meant)
+
+    def picks_call(self, facts: Facts) -> bool:
+        """Say whether subject and number of the call are meant."""
+        number = facts.call or facts.attempt
+        if self.first is not None and number > self.first:
+            return False
+        if self.nth is not None and number != self.nth:
+            return False
+        return not self.subjects or _fits(facts.subject, self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +131,37 @@ class Reason:
 class Decision:
     """What is done to one request, and why."""
 
+    none: ClassVar[Decision]
     effects: tuple[Effect, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
 
 NOTHING = Decision()
+"""The decision to let a call pass (also `Decision.none`)."""
+Decision.none = NOTHING
+
+
+class _Layer:
+    """The faults of one layer that may strike one client's calls of one operation."""
+
+    __slots__ = ("bounds", "faults", "name", "picks")
+
+    def __init__(self, name: str, faults: tuple[PlannedFault, ...]) -> None:
+        self.name = name
+        self.faults = faults
+        self.picks = any(f.picks for f in faults)
+        self.bounds = list(accumulate(f.share for f in faults))
+
+    def choose(self, mark: float, facts: Facts) -> tuple[PlannedFault, float, float] | None:
+        """Return the fault whose stretch of [0, 1) holds `mark`, and that stretch."""
+        faults, bounds = self.faults, self.bounds
+        if self.picks:
+            faults = tuple(f for f in faults if f.picks_call(facts))
+            bounds = list(accumulate(f.share for f in faults))
+        place = bisect_right(bounds, mark)
+        if place == len(faults):
+            return None
+        return faults[place], bounds[place - 1] if place else 0.0, bounds[place]
 
 
 class FaultPlan:
@@ -109,39 +173,36 @@ class FaultPlan:
         self._edges = sorted(
             {t for f in faults if f.window for t in (f.window.start, f.window.end)}
         )
-        self._index: dict[tuple[str, int], tuple[tuple[str, tuple[PlannedFault, ...]], ...]] = {}
+        self._by_client = any(f.clients for f in faults)
+        self._index: dict[tuple[str, int, bool, str, str], tuple[_Layer, ...]] = {}
 
     def active(self, now: float) -> tuple[PlannedFault, ...]:
         """Return the faults whose window is open at office time `now`."""
-        return tuple(
-            f for f in self.faults if f.window is None or f.window.start <= now < f.window.end
-        )
+        return tuple(f for f in self.faults if f.open_at(now))
 
     def upcoming(self, now: float) -> float | None:
         """Return the office time at which the set of active faults next changes, or None."""
-        return next((edge for edge in self._edges if edge > now), None)
+        place = bisect_right(self._edges, now)
+        return self._edges[place] if place < len(self._edges) else None
 
     def decide(self, facts: Facts, now: float) -> Decision:
         """Decide what is done to a request at office time `now`."""
-        layers = self._layers(facts.operation, now)
+        layers = self._layers(facts, now)
         if not layers:
             return NOTHING
         effects: list[Effect] = []
         reasons: list[Reason] = []
         key = (facts.client, facts.operation, facts.subject, facts.attempt)
-        for layer, faults in layers:
-            mark = chance.draw(self.seed, layer, *key)
-            below = 0.0
-            for planned in faults:
-                if not planned.aims_at(facts):
-                    continue
-                above = below + planned.share
-                if below <= mark < above:
-                    effects += self._hit(planned, key)
-                    reasons.append(_reason(planned, mark, below, above))
-                    break
-                below = above
-            if any(effect.ends for effect in effects):
+        for layer in layers:
+            mark = chance.draw(self.seed, layer.name, *key)
+            found = layer.choose(mark, facts)
+            if found is None:
+                continue
+            planned, below, above = found
+            struck = self._hit(planned, key)
+            effects += struck
+            reasons.append(_reason(planned, mark, below, above))
+            if any(effect.ends for effect in struck):
                 break
         return Decision(tuple(effects), tuple(reasons)) if reasons else NOTHING
 
@@ -151,21 +212,32 @@ class FaultPlan:
 
         return planned.fault.effects(draw, planned.window.end if planned.window else None)
 
-    def _layers(
-        self, operation: str, now: float
-    ) -> tuple[tuple[str, tuple[PlannedFault, ...]], ...]:
-        segment = sum(edge <= now for edge in self._edges)
-        found = self._index.get((operation, segment))
+    def _layers(self, facts: Facts, now: float) -> tuple[_Layer, ...]:
+        segment = bisect_right(self._edges, now)
+        client, kind = (facts.client, facts.kind) if self._by_client else ("", "")
+        key = (facts.operation, segment, facts.actor, client, kind)
+        found = self._index.get(key)
         if found is None:
-            here = [f for f in self.active(now) if _aims(f.targets, operation)]
-            split = [(layer, tuple(f for f in here if f.layer == layer)) for layer in LAYERS]
-            found = tuple((layer, faults) for layer, faults in split if faults)
-            self._index[operation, segment] = found
+            here = [
+                f
+                for f in self.active(now)
+                if _fits(facts.operation, f.targets) and f.aims_at_client(facts)
+            ]
+            split = [(name, tuple(f for f in here if f.layer == name)) for name in LAYERS]
+            found = tuple(_Layer(name, faults) for name, faults in split if faults)
+            if len(self._index) >= _MEMORY:
+                self._index.clear()
+            self._index[key] = found
         return found
 
 
-def _aims(targets: tuple[str, ...], operation: str) -> bool:
-    return any(fnmatchcase(operation, glob) for glob in targets)
+def _means_actors(glob: str) -> bool:
+    return glob.partition(".")[0] == "actor"
+
+
+def _fits(value: str, globs: Sequence[str]) -> bool:
+    # Most are plain words (an operation, a NIK): only a glob is worth a pattern match.
+    return value in globs or any(_GLOB(glob) and fnmatchcase(value, glob) for glob in globs)
 
 
 def _reason(planned: PlannedFault, mark: float, below: float, above: float) -> Reason:
