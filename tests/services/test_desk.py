@@ -124,10 +124,13 @@ def test_an_officer_sees_where_an_activation_stands_and_resends_at_most_three_ma
     token = office.officer()
     identity, _ = office.to_face(resident)
     path = {"activation_id": identity}
+    phone = office.world.registry.registration_token(identity)
     early = office.call("siak.resend_mail", path=path, token=token)
     assert (early.status, early.code) == (409, "wrong_state")
-    phone = office.world.registry.registration_token(identity)
-    office.scan(office.phone_qr(identity, phone), token)
+    payload = office.phone_qr(identity, phone)
+    unscanned = office.call("siak.resend_mail", path=path, token=token)
+    assert (unscanned.status, unscanned.code, unscanned.entries) == (409, "wrong_state", ())
+    office.scan(payload, token)
     for number in (2, 3, 4):
         sent = office.call("siak.resend_mail", path=path, token=token)
         assert (sent.status, sent.json["mail_number"]) == (200, number)
