@@ -66,6 +66,9 @@ class Router:
         plain = self._plain.get(path)
         if plain is not None and method in plain:
             return Match(plain[method], {})
+        # Decoded whole, as WSGI servers do, so that a path means the same in both lanes.
+        if "%" in path:
+            path = unquote(path)
         segments = path.split("/")
         for template, methods in self._by_length.get(len(segments), ()):
             params = _fit(template, segments)
@@ -85,7 +88,7 @@ def _fit(template: tuple[str, ...], segments: list[str]) -> dict[str, str] | Non
         if wanted.startswith("{"):
             if not given:
                 return None
-            params[wanted[1:-1]] = unquote(given)
+            params[wanted[1:-1]] = given
         elif wanted != given:
             return None
     return params

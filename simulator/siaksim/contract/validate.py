@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,12 @@ from siaksim.contract.spec import Operation, Parameter
 
 FORM = "application/x-www-form-urlencoded"
 MISTAKES_SHOWN = 20
+TEXT_LIMIT = 16 * 1024
+"""Bytes of a JSON or form body: none that fits needs 6,000, and to list what is wrong with
+megabytes would hold up every other call for seconds."""
+DEPTH_LIMIT = 32
+"""Levels of a JSON body: no contract needs 4, and validators and redaction end at some hundreds."""
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ def check(
     validator = operation.bodies[media_type]
     if validator is None:  # pictures are judged by the service
         return None, problems
+    if len(body) > TEXT_LIMIT:
+        return None, [*problems, Problem("body", f"is longer than {TEXT_LIMIT} bytes", 413)]
     parsed, malformed = _form(body) if media_type == FORM else _json(body)
     if malformed is not None:
         return None, [*problems, malformed]
@@ -73,9 +82,9 @@ def _parameters(
             if parameter.required:
                 problems.append(Problem(where, "is required"))
         else:
-            problems += _errors(where, parameter.validator, _typed(parameter, value))
-            if parameter.place == "path" and problems and problems[-1].where == where:
-                problems[-1] = Problem(where, problems[-1].what, 404)
+            # What a path's id cannot be is not there to be found.
+            status = 404 if parameter.place == "path" else 422
+            problems += _errors(where, parameter.validator, _typed(parameter, value), status)
     known = {p.name for p in operation.parameters if p.place == "query"}
     if unknown := sorted(set(query) - known):
         allowed = ", ".join(sorted(known)) or "none"
@@ -96,37 +105,42 @@ def _json(body: bytes) -> tuple[Any, Problem | None]:
         return None, Problem("body", "is not JSON in UTF-8", 400)
     if not isinstance(parsed, dict):
         return None, Problem("body", "must be a JSON object", 422)
+    keys = _keys(parsed)
+    if keys is None:
+        return None, Problem("body", f"nests deeper than {DEPTH_LIMIT} levels", 400)
     # A repeated key shows as fewer parsed keys than there are colons outside of strings.
-    if _keys(parsed) != _colons(body):
+    if keys != _colons(body):
         return None, Problem("body", "names a key twice", 400)
     return parsed, None
 
 
-def _keys(value: Any) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(_keys(v) for v in value.values())
-    if isinstance(value, list):
-        return sum(_keys(v) for v in value)
-    return 0
+def _keys(value: Any) -> int | None:
+    """Return how many keys a value has in all, or None when it nests too deep to go on with."""
+    count, level = 0, [value]
+    for _ in range(DEPTH_LIMIT):
+        below: list[Any] = []
+        for inner in level:
+            if isinstance(inner, dict):
+                count += len(inner)
+                inner = inner.values()
+            below += [part for part in inner if isinstance(part, dict | list)]
+        if not below:
+            return count
+        level = below
+    return None
 
 
 def _colons(body: bytes) -> int:
-    if body.find(b"\\") < 0:  # without escapes every second piece between quotes is a string
-        return sum(piece.count(b":") for piece in body.split(b'"')[::2])
-    count, inside, skip = 0, False, False
-    for byte in body:
-        if skip:
-            skip = False
-        elif inside and byte == 0x5C:
-            skip = True
-        elif byte == 0x22:
-            inside = not inside
-        elif byte == 0x3A and not inside:
-            count += 1
-    return count
+    # Without escapes every second piece between quotes is a string. JSON has backslashes in
+    # strings only, so a run of them begins an escape and its pairs may go from the left.
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return sum(piece.count(b":") for piece in body.split(b'"')[::2])
 
 
 def _form(body: bytes) -> tuple[Any, Problem | None]:
+    if _BAD_ESCAPE.search(body):
+        return None, Problem("body", "has a percent sign without two hexadecimal digits", 400)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
@@ -136,13 +150,16 @@ def _form(body: bytes) -> tuple[Any, Problem | None]:
     return dict(pairs), None
 
 
-def _errors(where: str, validator: Any, value: Any) -> list[Problem]:
-    if validator.is_valid(value):
-        return []
+def _errors(where: str, validator: Any, value: Any, status: int = 422) -> list[Problem]:
+    try:
+        if validator.is_valid(value):
+            return []
+    except UnicodeEncodeError:  # half of a surrogate pair: only texts made in Python hold one
+        return [Problem(where, "is not Unicode text", status)]
     found = []
     for error in validator.iter_errors(value):
         place = ".".join([where, *map(str, error.instance_path)])
-        found.append(Problem(place, rule(error.kind)))
+        found.append(Problem(place, rule(error.kind), status))
         if len(found) == MISTAKES_SHOWN:
             break
     return found
