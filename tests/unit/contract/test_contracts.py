@@ -355,7 +355,7 @@ def test_the_check_takes_any_text_and_bytes(
     name: str, texts: tuple[dict[str, str], ...], media: str, body: bytes
 ) -> None:
     operation = OPERATIONS[name]
-    parsed, problems = check(operation, *texts, media, body)
+    parsed, problems = check(operation, texts[0], texts[1], texts[2], media, body)
     assert all(400 <= p.status < 500 for p in problems)
     if not problems and operation.bodies and operation.bodies.get(media) is not None and body:
         assert isinstance(parsed, dict)
@@ -365,7 +365,7 @@ def test_the_check_takes_any_text_and_bytes(
 def test_a_nik_in_a_parameter_is_not_echoed(name: str, texts: list[str]) -> None:
     operation = OPERATIONS[name]
     places = [{p.name: texts[0] for p in operation.parameters} for _ in range(3)]
-    problems = check(operation, *places, "", b"")[1]
+    problems = check(operation, places[0], places[1], places[2], "", b"")[1]
     problems += check(operation, {}, {texts[1]: texts[0], NIK: "1"}, {NIK: NIK}, NIK, b"1")[1]
     assert problems
     assert not _tells(problems)
