@@ -21,7 +21,7 @@ class Error(FaultModel):
     layer: ClassVar[str] = "http"
     kind: Literal["error"]
     status: Annotated[int, Field(ge=400, le=599)]
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | Literal[""] = ""
+    code: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,63})?$")] = ""
     retry_after: Seconds | None = None
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from siaksim.core.effects import Effect, Wait
 from siaksim.core.plan import Draw
 from siaksim.faults.base import FaultModel
-from siaksim.faults.laws import Law
+from siaksim.faults.laws import Flag, Law
 
 
 class Latency(FaultModel):
@@ -20,7 +20,7 @@ class Latency(FaultModel):
     layer: ClassVar[str] = "time"
     kind: Literal["latency"]
     delay: Law
-    occupies: bool = False
+    occupies: Flag = False
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return one wait, drawn from the law."""

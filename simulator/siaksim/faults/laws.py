@@ -1,4 +1,4 @@
-"""Delay laws: fixed, uniform, lognormal (by median and 99th percentile)."""
+"""Types of parameters in YAML: lengths of time, true and false, and delay laws."""
 
 from __future__ import annotations
 
@@ -6,11 +6,40 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from siaksim.core import chance
-from siaksim.core.units import seconds
+from siaksim.core import chance, units
 
-Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=7 * 86400)]
-"""A length of time in YAML: 250ms, 2s, 3m, 1h."""
+LONGEST = 7 * 86400.0
+"""Seconds: longer than any outage that a scenario tells of."""
+
+
+def _length(value: object) -> float:
+    found = units.seconds(value)
+    if found > LONGEST:
+        raise ValueError(f"{value!r} is too long: at most 7d")
+    return found
+
+
+def _positive(value: object) -> float:
+    found = _length(value)
+    if found <= 0:
+        raise ValueError(f"{value!r} is no time at all: give more than 0s")
+    return found
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise ValueError(f"{value!r} is neither true nor false")
+
+
+Seconds = Annotated[float, BeforeValidator(_length), Field(ge=0)]
+"""A length of time in YAML: 250ms, 2s, 3m, 1h30m."""
+PositiveSeconds = Annotated[float, BeforeValidator(_positive)]
+"""A length of time that is not zero."""
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""Only true and false: YAML's `on`, `no` and the like are mistakes."""
 
 
 class _Part(BaseModel):
@@ -33,7 +62,7 @@ class Uniform(_Part):
 class Lognormal(_Part):
     """A long tail: half are below `median`, one in a hundred is above `p99`."""
 
-    median: Annotated[Seconds, Field(gt=0)]
+    median: PositiveSeconds
     p99: Seconds
 
     @model_validator(mode="after")
@@ -66,5 +95,5 @@ class Law(_Part):
         if self.uniform is not None:
             return self.uniform.min + u * (self.uniform.max - self.uniform.min)
         if self.lognormal is not None:
-            return chance.lognormal(u, self.lognormal.median, self.lognormal.p99)
+            return min(chance.lognormal(u, self.lognormal.median, self.lognormal.p99), LONGEST)
         return self.fixed or 0.0

@@ -13,8 +13,24 @@ import yaml
 
 from siaksim.scenario.problems import Mistake
 
-SIZE_LIMIT = 1024 * 1024
+SIZE_LIMIT = 256 * 1024
+"""Characters of a file: PyYAML reads about that many in a second."""
+DEPTH_LIMIT = 20
 Path = tuple[str | int, ...]
+
+_SIGNS = {
+    yaml.AnchorToken: "& (an anchor) is not used in scenarios: write the value out.",
+    yaml.AliasToken: "* (an alias) is not used in scenarios. "
+    'A glob that begins with * must be quoted: "*".',
+    yaml.TagToken: "! (a tag or an include) is not used in scenarios: one file tells the story.",
+}
+_OPEN = (
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+)
+_CLOSE = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken, yaml.BlockEndToken)
 
 
 @dataclass(slots=True)
@@ -35,6 +51,16 @@ class Document:
                 return self.values[path[:length]]
         return (1, 1)
 
+    def at(self, path: Path) -> Any:
+        """Return what is written at a path; None when nothing is."""
+        found = self.data
+        for part in path:
+            try:
+                found = found[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
 
 def read(text: str) -> Document:
     """Read one YAML document; mistakes are collected, nothing is raised."""
@@ -43,12 +69,13 @@ def read(text: str) -> Document:
         document.mistakes.append(Mistake(1, 1, "", f"the file is over {SIZE_LIMIT // 1024} KiB"))
         return document
     try:
-        for token in yaml.scan(text, Loader=yaml.BaseLoader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                _refuse_token(document, token)
+        _scan(document, text)
         if document.mistakes:
             return document
         node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.reader.ReaderError as error:
+        document.mistakes.append(_unreadable(text, error))
+        return document
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         document.mistakes.append(_syntax(error))
         return document
@@ -59,21 +86,39 @@ def read(text: str) -> Document:
     return document
 
 
-def _refuse_token(document: Document, token: Any) -> None:
-    line, column = token.start_mark.line + 1, token.start_mark.column + 1
-    sign = {"AnchorToken": "&", "AliasToken": "*", "TagToken": "!"}[type(token).__name__]
-    what = f"{sign} (anchor, alias or tag) is not used in scenarios."
-    if sign == "*":
-        what += ' A glob that begins with * must be quoted: "*".'
-    document.mistakes.append(Mistake(line, column, "", what))
+def _scan(document: Document, text: str) -> None:
+    """Look for signs that scenarios do without, before anything is built from them."""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.BaseLoader):
+        place = (token.start_mark.line + 1, token.start_mark.column + 1)
+        if what := _SIGNS.get(type(token)):
+            document.mistakes.append(Mistake(*place, "", what))
+        depth += isinstance(token, _OPEN) - isinstance(token, _CLOSE)
+        if depth > DEPTH_LIMIT:
+            what = f"this is nested over {DEPTH_LIMIT} levels deep"
+            document.mistakes.append(Mistake(*place, "", what))
+            return
+
+
+def _unreadable(text: str, error: yaml.reader.ReaderError) -> Mistake:
+    before = text[: error.position]
+    line = before.count("\n") + 1
+    column = len(before) - before.rfind("\n")
+    character = error.character
+    code = ord(character) if isinstance(character, str) else int(character)
+    return Mistake(line, column, "", f"the character U+{code:04X} may not stand in a scenario")
 
 
 def _syntax(error: Exception) -> Mistake:
     mark = getattr(error, "problem_mark", None)
-    text = str(getattr(error, "problem", None) or "it cannot be read")
+    text = " ".join(str(getattr(error, "problem", None) or "it cannot be read").split())
+    if text.startswith("but "):  # the first half of such a sentence stands elsewhere
+        text = f"{getattr(error, 'context', '')}, {text}"
     what = f"this is not YAML: {text}"
     if "alphabetic or numeric character" in text:
         what += '. A glob that begins with * must be quoted: "*"'
+    elif "'\\t'" in text:
+        what += ". Indent with spaces, not with tabs"
     if mark is None:
         return Mistake(1, 1, "", what)
     return Mistake(mark.line + 1, mark.column + 1, "", what)
@@ -88,9 +133,8 @@ def _walk(document: Document, node: Any, path: Path) -> Any:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             where = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key in found:
-                what = (
-                    f"the key {key!r} stands twice (first in line {document.keys[*path, key][0]})"
-                )
+                first = document.keys[*path, key][0]
+                what = f"the key {key!r} stands twice (first in line {first})"
                 document.mistakes.append(Mistake(*where, text_of((*path, key)), what))
                 continue
             document.keys[*path, key] = where

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from siaksim.faults.laws import Law, Lognormal, Seconds
+from siaksim.faults.laws import Flag, Law, Lognormal, Seconds
 
-
-def _flag(value: object) -> object:
-    """Only true and false are booleans: `on`, `no` and the like are mistakes in YAML."""
-    if value in ("true", "false"):
-        return value == "true"
-    if isinstance(value, bool):
-        return value
-    raise ValueError(f"{value!r} is neither true nor false")
-
-
-Flag = Annotated[bool, BeforeValidator(_flag)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 
 class Settings(BaseModel):
     """Lifetimes and limits of the services; lengths are office seconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     registration_life_s: Seconds = Field(86400.0, alias="registration_life")
     qr_life_s: Seconds = Field(90.0, alias="qr_life", description="observed for the identity QR")

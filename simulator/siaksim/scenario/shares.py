@@ -1,0 +1,105 @@
+"""Whether the faults of one layer may come to more than 100% of somebody's calls.
+
+A layer draws once, so its shares are stretches of one line from 0 to 100%: what does not fit on
+the line would never be injected, though the file says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from siaksim.core.plan import PlannedFault
+
+_WHOLE = 1.0 + 1e-9
+_ALWAYS = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """The fault (by its place in the file) with which a layer passes 100%, and the sum (0..)."""
+
+    place: int
+    layer: str
+    operation: str
+    total: float
+
+
+def excesses(faults: Sequence[PlannedFault], operations: Collection[str]) -> Iterator[Excess]:
+    """Yield, for each fault that does not fit, the first operation on which it does not."""
+    seen: set[tuple[int, ...]] = set()
+    told: set[int] = set()
+    for operation in sorted(operations):
+        layers: dict[str, list[int]] = {}
+        for place, fault in enumerate(faults):
+            if any(fnmatchcase(operation, target) for target in fault.targets):
+                layers.setdefault(fault.layer, []).append(place)
+        for layer, places in layers.items():
+            # Most operations share their faults with others: each group is looked at once.
+            if tuple(places) in seen:
+                continue
+            seen.add(tuple(places))
+            for place, total in _over(faults, places):
+                if place not in told:
+                    told.add(place)
+                    yield Excess(place, layer, operation, total)
+
+
+def _over(faults: Sequence[PlannedFault], places: Sequence[int]) -> Iterator[tuple[int, float]]:
+    if sum(faults[p].share for p in places) <= _WHOLE:
+        return
+    for opening in places:
+        # A sum changes only when a window opens, so each is tried at the moment it opens.
+        window = faults[opening].window
+        moment = window.start if window else _ALWAYS
+        together: list[PlannedFault] = []
+        total = 0.0
+        for place in places:
+            fault = faults[place]
+            if place != opening and not (
+                fault.open_at(moment)
+                and coincide(fault, faults[opening])
+                and all(coincide(fault, other) for other in together)
+            ):
+                continue
+            if fault.selective:
+                together.append(fault)
+            total += fault.share
+            if total > _WHOLE:
+                yield place, total
+                break
+
+
+def coincide(one: PlannedFault, other: PlannedFault) -> bool:
+    """Say whether there may be a call that both faults aim at, their times and targets apart."""
+    least, most = zip(_numbers(one), _numbers(other), strict=True)
+    if max(least) > min(most):
+        return False
+    if one.subjects and other.subjects and not _meet(one.subjects, other.subjects):
+        return False
+    return any(_meet(_meant(one, actors), _meant(other, actors)) for actors in (False, True))
+
+
+def _numbers(fault: PlannedFault) -> tuple[float, float]:
+    least, most = 1.0, float("inf")
+    if fault.first is not None:
+        most = fault.first
+    if fault.nth is not None:
+        least, most = max(least, fault.nth), min(most, fault.nth)
+    return least, most
+
+
+def _meant(fault: PlannedFault, actors: bool) -> tuple[str, ...]:
+    if not fault.clients:
+        return () if actors else ("*",)
+    return tuple(c for c in fault.clients if (c.partition(".")[0] == "actor") == actors)
+
+
+def _meet(some: Sequence[str], others: Sequence[str]) -> bool:
+    return any(_overlap(a, b) or _overlap(b, a) for a in some for b in others)
+
+
+def _overlap(glob: str, word: str) -> bool:
+    # A client is meant by its name (counter.3) and by its kind (counter).
+    return fnmatchcase(word, glob) or fnmatchcase(word.partition(".")[0], glob)
