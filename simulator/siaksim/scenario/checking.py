@@ -21,6 +21,8 @@ from siaksim.scenario.reader import Document, Path, text_of
 FAULTS_MAX = 500
 """Faults of one scenario: as many as a plan is measured with."""
 
+HINTS_MAX = 100
+"""Mistakes after which no near word is looked for."""
 _MODIFIERS = frozenset(f.alias or name for name, f in Modifiers.model_fields.items())
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -60,6 +62,10 @@ class Checker:
         line, column = self.document.place(path, of_key)
         self.mistakes.append(Mistake(line, column, text_of(path), what))
 
+    def hint(self, word: str, known: Sequence[str]) -> str:
+        """Return ' Did you mean ...?' or nothing: who makes so many mistakes reads no more."""
+        return did_you_mean(word, known) if len(self.mistakes) < HINTS_MAX else ""
+
     def model(self, kind: type[_M], data: Any, path: Path) -> _M | None:
         """Return the typed part, or None with its mistakes noted."""
         try:
@@ -77,7 +83,7 @@ class Checker:
                 place = (*place, part)
         if error["type"] == "extra_forbidden":
             fields = _fields(kind, error["loc"][:-1])
-            what = f"unknown field.{did_you_mean(str(place[-1]), fields)}"
+            what = f"unknown field.{self.hint(str(place[-1]), fields)}"
             self.mistake(place, f"{what} Fields: {', '.join(fields)}.", of_key=True)
         elif error["type"] == "missing":
             self.mistake(place, f"the field {error['loc'][-1]!r} is missing")
@@ -148,7 +154,7 @@ class Checker:
         elif not isinstance(word, str):
             what, hint = f"{shown(word)} is no kind.", ""
         else:
-            what, hint = f"unknown kind {shown(word)}.", did_you_mean(word, list(kinds()))
+            what, hint = f"unknown kind {shown(word)}.", self.hint(word, list(kinds()))
         self.mistake((*path, "kind"), f"{what}{hint} Kinds: {', '.join(kinds())}.")
 
     def _unknown_fields(self, data: dict[str, Any], names: Sequence[str], path: Path) -> None:
@@ -157,7 +163,7 @@ class Checker:
             if name in LATER_MODIFIERS:
                 self.mistake((*path, name), "is not supported by this version", of_key=True)
                 continue
-            what = f"unknown field.{did_you_mean(name, allowed)} Fields: {', '.join(allowed)}."
+            what = f"unknown field.{self.hint(name, allowed)} Fields: {', '.join(allowed)}."
             self.mistake((*path, name), what, of_key=True)
 
     def _keep(self, model: FaultModel, where: Modifiers, place: Place) -> None:
@@ -210,7 +216,7 @@ class Checker:
                 place: Path = (*path, "target", i)
                 if place not in self.document.values:
                     place = place[:-1]
-                hint = did_you_mean(glob, [*sorted(self.operations), *sorted(services), "all"])
+                hint = self.hint(glob, [*sorted(self.operations), *sorted(services), "all"])
                 self.mistake(place, f"{shown(glob)} is no operation.{hint}")
 
 

@@ -70,7 +70,7 @@ def _texts(value: object) -> object:
 Share = Annotated[float, BeforeValidator(units.share)]
 TimeOfDay = Annotated[float, BeforeValidator(time_of_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts), Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts), Field(min_length=1, max_length=100)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 

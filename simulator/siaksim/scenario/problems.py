@@ -89,5 +89,7 @@ def worded(error: Mapping[str, Any], value: object) -> str:
         return f"{shown(value)} is none of these: {', '.join(known)}.{hint}"
     if kind == "too_short":
         return "the list is empty"
+    if kind == "too_long":
+        return f"the list is too long: at most {context['max_length']}"
     wanted = _WANTED.get(kind.partition("_")[0])
     return f"{shown(value)} {wanted}" if wanted else str(error["msg"])

@@ -12,6 +12,8 @@ from fnmatch import fnmatchcase
 
 from siaksim.core.plan import PlannedFault
 
+COMPARISONS_MAX = 50_000
+"""Globs that are compared in one file: many times what people write."""
 _WHOLE = 1.0 + 1e-9
 _ALWAYS = float("-inf")
 
@@ -30,6 +32,7 @@ def excesses(faults: Sequence[PlannedFault], operations: Collection[str]) -> Ite
     """Yield, for each fault that does not fit, the first operation on which it does not."""
     seen: set[tuple[int, ...]] = set()
     told: set[int] = set()
+    aims = _Aims(faults)
     for operation in sorted(operations):
         layers: dict[str, list[int]] = {}
         for place, fault in enumerate(faults):
@@ -40,35 +43,64 @@ def excesses(faults: Sequence[PlannedFault], operations: Collection[str]) -> Ite
             if tuple(places) in seen:
                 continue
             seen.add(tuple(places))
-            for place, total in _over(faults, places):
+            for place, total in _over(faults, places, aims):
                 if place not in told:
                     told.add(place)
                     yield Excess(place, layer, operation, total)
 
 
-def _over(faults: Sequence[PlannedFault], places: Sequence[int]) -> Iterator[tuple[int, float]]:
+def _over(
+    faults: Sequence[PlannedFault], places: Sequence[int], aims: _Aims
+) -> Iterator[tuple[int, float]]:
     if sum(faults[p].share for p in places) <= _WHOLE:
         return
     for opening in places:
         # A sum changes only when a window opens, so each is tried at the moment it opens.
         window = faults[opening].window
         moment = window.start if window else _ALWAYS
-        together: list[PlannedFault] = []
+        together = {aims.of[opening]}
         total = 0.0
         for place in places:
-            fault = faults[place]
+            aim = aims.of[place]
             if place != opening and not (
-                fault.open_at(moment)
-                and coincide(fault, faults[opening])
-                and all(coincide(fault, other) for other in together)
+                faults[place].open_at(moment)
+                and (aim in together or all(aims.coincide(aim, other) for other in together))
             ):
                 continue
-            if fault.selective:
-                together.append(fault)
-            total += fault.share
+            together.add(aim)
+            total += faults[place].share
             if total > _WHOLE:
                 yield place, total
                 break
+
+
+class _Aims:
+    """Whom the faults aim at; faults that aim alike share an aim (a number)."""
+
+    def __init__(self, faults: Sequence[PlannedFault]) -> None:
+        aims: dict[object, int] = {}
+        self.of: list[int] = []
+        self._example: list[PlannedFault] = []
+        for fault in faults:
+            key = (fault.clients, fault.subjects, fault.first, fault.nth)
+            if key not in aims:
+                aims[key] = len(aims)
+                self._example.append(fault)
+            self.of.append(aims[key])
+        self._known: dict[tuple[int, int], bool] = {}
+        self._comparisons = 0
+
+    def coincide(self, one: int, other: int) -> bool:
+        """Say whether there may be a call that both aim at, times and targets apart."""
+        pair = (min(one, other), max(one, other))
+        if pair not in self._known:
+            first, second = self._example[one], self._example[other]
+            self._comparisons += 1 + len(first.clients) * len(second.clients)
+            self._comparisons += len(first.subjects) * len(second.subjects)
+            # An absurd file must not hold up the server: beyond the limit nothing is claimed.
+            within = self._comparisons <= COMPARISONS_MAX
+            self._known[pair] = within and coincide(first, second)
+        return self._known[pair]
 
 
 def coincide(one: PlannedFault, other: PlannedFault) -> bool:

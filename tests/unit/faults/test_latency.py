@@ -57,3 +57,8 @@ def test_share_and_delay_are_drawn_apart(bench: Any, share_holds: Any) -> None:
 def test_a_delay_that_cannot_be_is_a_mistake(bench: Any, law: str) -> None:
     with pytest.raises(ScenarioErrors, match=r"faults\[0\].delay"):
         bench.planned("{target: all, kind: latency, delay: " + law + "}")
+
+
+def test_another_name_draws_other_delays_on_the_same_calls(bench: Any) -> None:
+    told = "{target: all, kind: latency, id: %s, delay: {uniform: {min: 0s, max: 1s}}}"
+    assert bench.hits(told % "one") != bench.hits(told % "two")
