@@ -27,7 +27,7 @@ from siaksim.edges.idempotency import Idempotency
 from siaksim.edges.place import Place, place_of
 from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
-from siaksim.services.problems import gateway_page, invalid, refusal
+from siaksim.services.problems import invalid, refusal
 from siaksim.services.subjects import client_of, subject_of
 from siaksim.world import World
 
@@ -156,11 +156,14 @@ class Exchange:
         self, raw: Raw, place: Place, query: str, found: Match, world: World, lane: str, actor: str
     ) -> Running:
         operation = found.operation
-        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        pairs = parse_qsl(query, keep_blank_values=True)
+        parameters = dict(pairs)
         media = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
         body, problems = check(
             operation, found.path_params, parameters, raw.headers, media, raw.body
         )
+        if len(parameters) < len(pairs):
+            problems.append(Problem("query", "names a parameter twice", 400))
         now = world.clock.now()
         call = Call(
             operation=operation,
@@ -186,6 +189,7 @@ class Exchange:
             subject=subject,
             attempt=world.attempt(client, operation.name, subject),
             write=operation.method not in ("GET", "HEAD"),
+            call=world.attempt(client, operation.name, ""),  # `first` and `nth` count these
         )
         decision = world.plan.decide(facts, now)
         written = [(p.where, p.what) for p in problems]
@@ -252,7 +256,7 @@ class Exchange:
         elif end is None or end.commits:
             running.answer = self._operate(running, invalid_status)
             if isinstance(end, LoseAnswer) and end.how == "gateway_504":
-                running.answer = gateway_page(504)
+                running.answer = refusal(504)  # as an error before the commit looks
 
     def _operate(self, running: Running, invalid_status: int) -> Answer:
         if running.problems:
@@ -367,7 +371,7 @@ class Exchange:
 def _status_of(problems: Sequence[Problem]) -> int:
     """Return the status that the worst breach leads to: what cannot be read comes first."""
     found = {problem.status for problem in problems}
-    return next((status for status in (404, 415, 400) if status in found), 422)
+    return next((status for status in (404, 413, 415, 400) if status in found), 422)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -33,7 +33,7 @@ def ends_calls(planned: PlannedFault) -> bool:
 def rates(faults: tuple[PlannedFault, ...], operation: str) -> tuple[list[Rate], float]:
     """Return each fault's share of all calls of an operation, and the share that no fault ends.
 
-    Faults for certain clients or subjects are left out: their share depends on who calls.
+    Faults for certain clients, subjects or calls are left out: their share depends on who calls.
     """
     found: list[Rate] = []
     left = 1.0
@@ -41,7 +41,7 @@ def rates(faults: tuple[PlannedFault, ...], operation: str) -> tuple[list[Rate],
         ended = 0.0
         for fault in faults:
             aims = any(fnmatchcase(operation, target) for target in fault.targets)
-            if fault.layer != layer or not aims or fault.clients or fault.subjects:
+            if fault.layer != layer or not aims or fault.selective:
                 continue
             found.append(Rate(fault, left * fault.share))
             if ends_calls(fault):
@@ -58,9 +58,9 @@ def described(scenario: Scenario) -> str:
     ]
     for title, faults in _stretches(scenario):
         lines += ["", title, *_stretch(faults)]
-    aimed = [f for f in scenario.faults if f.clients or f.subjects]
+    aimed = [f for f in scenario.faults if f.selective]
     if aimed:
-        lines += ["", "only for certain clients or subjects"]
+        lines += ["", "only for certain clients, subjects or calls"]
         lines += [f"  {f.kind} {f.share:.3%} ({f.id})" for f in aimed]
     return "\n".join(lines)
 

@@ -58,19 +58,12 @@ def refusal(
 
 def invalid(problems: Sequence[tuple[str, str]], status: int = 422) -> Answer:
     """Return a refusal that lists every breach of the contract: (where, what)."""
-    codes = {400: "malformed_request", 404: "not_found", 415: "unsupported_media_type"}
+    codes = {
+        400: "malformed_request",
+        404: "not_found",
+        413: "payload_too_large",
+        415: "unsupported_media_type",
+    }
     code = codes.get(status, "invalid_request")
     listed = [{"where": where, "what": what} for where, what in problems]
     return refusal(status, code, "See `errors` for each place and what is wrong.", errors=listed)
-
-
-def gateway_page(status: int) -> Answer:
-    """Return the HTML page that nginx sends for 502 or 504 (its own wording)."""
-    reason = {502: "502 Bad Gateway", 504: "504 Gateway Time-out"}[status]
-    # nginx pads its pages so that old browsers do not replace short ones by their own.
-    padding = "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n" * 6
-    page = (
-        f"<html>\r\n<head><title>{reason}</title></head>\r\n<body>\r\n"
-        f"<center><h1>{reason}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-    )
-    return Answer(status, (page + padding).encode(), "text/html")

@@ -50,6 +50,8 @@ def fault_dict(fault: PlannedFault) -> dict[str, Any]:
         "share": fault.share,
         "client": list(fault.clients),
         "subject": list(fault.subjects),
+        "first": fault.first,
+        "nth": fault.nth,
         "from": office_text(window.start) if window else None,
         "until": office_text(window.end) if window else None,
     }
