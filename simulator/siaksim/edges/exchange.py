@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -17,13 +17,12 @@ from siaksim.contract.router import Match, NotFound, Router
 from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
 from siaksim.core.clock import office_text
-from siaksim.core.effects import Effect, Hang, LoseAnswer, Reply, Reset, Wait
 from siaksim.core.facts import Facts
 from siaksim.core.plan import Decision
-from siaksim.edges import conn as connections
 from siaksim.edges.answers import encode
-from siaksim.edges.conn import Conn
+from siaksim.edges.conn import CollectedConn, Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.performing import Running, apply, disk_full, perform
 from siaksim.edges.place import Place, place_of
 from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
@@ -45,25 +44,6 @@ class Raw:
     headers: Mapping[str, str]
     body: bytes
     close: bool = False
-
-
-@dataclass(slots=True)
-class Running:
-    """A call on its way: what was decided, and what will be sent."""
-
-    world: World
-    call: Call
-    decision: Decision
-    arrival: float
-    answer: Answer
-    end: Effect | None = None
-    idempotency: Idempotency | None = None
-    wait_s: float = 0.0
-    entries: int = 0
-    head: bool = False
-    close: bool = False
-    deadline_s: float | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Exchange:
@@ -121,10 +101,10 @@ class Exchange:
         try:
             running = self._begin(raw, place, query, found, world, conn.lane, actor)
         except OSError as error:
-            return self._plain(raw, conn, _disk_full(world, error), world)
+            return self._plain(raw, conn, disk_full(world, error), world)
         world.counters.open_calls += 1
         try:
-            return self._perform(running, conn)
+            return perform(running, conn)
         finally:
             world.counters.open_calls -= 1
             if running.idempotency is not None:
@@ -198,7 +178,7 @@ class Exchange:
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
-        self._apply(running, _status_of(problems))
+        apply(running, lambda: self._operate(running, _status_of(problems)))
         return running
 
     def _decided(
@@ -243,21 +223,6 @@ class Exchange:
                 counted[reason.kind] = counted.get(reason.kind, 0) + 1
         return line
 
-    def _apply(self, running: Running, invalid_status: int) -> None:
-        """Work out the answer and, when the operation runs, commit its changes."""
-        for effect in running.decision.effects:
-            if isinstance(effect, Wait):
-                running.wait_s += effect.seconds
-            elif effect.ends:
-                running.end = effect
-        end = running.end
-        if isinstance(end, Reply):
-            running.answer = refusal(end.status, end.code, headers=end.headers)
-        elif end is None or end.commits:
-            running.answer = self._operate(running, invalid_status)
-            if isinstance(end, LoseAnswer) and end.how == "gateway_504":
-                running.answer = refusal(504)  # as an error before the commit looks
-
     def _operate(self, running: Running, invalid_status: int) -> Answer:
         if running.problems:
             return invalid(running.problems, invalid_status)
@@ -279,60 +244,13 @@ class Exchange:
             try:
                 running.entries = len(world.commit(answer.changes, call.request, kept))
             except OSError as error:
-                return _disk_full(world, error)
+                return disk_full(world, error)
         if any(name == _REVEALING for name, _ in answer.headers) and not self.trusts(call.headers):
             kept_headers = tuple(h for h in answer.headers if h[0] != _REVEALING)
             return replace(answer, headers=kept_headers)
         return answer
 
-    # -- the waits, the bytes, the end -----------------------------------------------------
-
-    def _perform(self, running: Running, conn: Conn) -> bool:
-        world, end = running.world, running.end
-        here = True
-        if running.wait_s > 0:
-            here = connections.wait_client_seconds(conn, world, running.arrival, running.wait_s)
-        if not here:
-            return self._finish(running, conn, "client_left")
-        holds = isinstance(end, Hang) or (isinstance(end, LoseAnswer) and end.how == "hang")
-        if holds:
-            until = getattr(end, "until", None)
-            here = connections.hang(conn, world, until, running.deadline_s)
-            conn.close()
-            return self._finish(running, conn, "hang" if here else "client_left")
-        if isinstance(end, Reset) or (isinstance(end, LoseAnswer) and end.how == "reset"):
-            conn.reset()
-            return self._finish(running, conn, "reset")
-        data = encode(
-            running.answer,
-            running.call.request,
-            world.clock.now(),
-            head=running.head,
-            close=running.close,
-        )
-        sent = conn.send(data)
-        return self._finish(running, conn, "sent" if sent else "client_left")
-
-    def _finish(self, running: Running, conn: Conn, end: str) -> bool:
-        world, answer = running.world, running.answer
-        answered = end == "sent"
-        now = world.clock.now()
-        line = {
-            "kind": "outcome",
-            "at": office_text(now),
-            "id": running.call.request,
-            "end": end,
-            "status": answer.status if answered else 0,
-            "body_hash": digest(answer.body) if answered else "",
-            "body_size": len(answer.body) if answered else 0,
-            "entries": running.entries,
-            "took_s": round(world.clock.client_seconds(now - running.arrival), 4),
-        }
-        try:
-            world.journal.add(line)
-        except OSError as error:
-            _disk_full(world, error)
-        return answered and not running.close
+    # -- other ways in ---------------------------------------------------------------------
 
     def over_wsgi(self, environ: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         """Answer a WSGI request: (status, headers, body), for servers that are not ours.
@@ -359,11 +277,9 @@ class Exchange:
         pairs = [line.partition(": ") for line in lines]
         return first.partition(" ")[2], [(name, value) for name, _, value in pairs], content
 
-    # -- other ways in ---------------------------------------------------------------------
-
-    def call(self, raw: Raw, actor: str = "") -> connections.CollectedConn:
+    def call(self, raw: Raw, actor: str = "") -> CollectedConn:
         """Make a call from within the process, as an actor or a test; return what came."""
-        conn = connections.CollectedConn(sleeps=not actor)
+        conn = CollectedConn(sleeps=not actor)
         self.handle(raw, conn, actor)
         return conn
 
@@ -379,10 +295,3 @@ def _seconds(text: str | None) -> float | None:
         return float(text) if text else None
     except ValueError:
         return None
-
-
-def _disk_full(world: World, error: OSError) -> Answer:
-    """The simulator's own failure, marked so that it is never taken for an injected one."""
-    world.counters.internal_errors += 1
-    detail = f"siaksim could not write its own files: {error.strerror}. Free some space."
-    return refusal(503, detail=detail, headers=(("Siaksim-Internal-Error", "1"),))
