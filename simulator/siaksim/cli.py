@@ -124,6 +124,54 @@ def validate_scenarios(files: tuple[str, ...]) -> None:
         sys.exit(UserError.exit_code)
 
 
+# -- agreements ----------------------------------------------------------------------------
+
+
+@cli.group()
+def agreements() -> None:
+    """List, show and check agreements of the Dukcapil data web service."""
+
+
+@agreements.command("list")
+def list_agreements() -> None:
+    """List the shipped agreements."""
+    from siaksim.edges.choosing import chosen_agreements
+
+    known = chosen_agreements(None)
+    width = max(len(name) for name in known.names())
+    for name, agreement in known.items():
+        click.echo(f"{name:<{width}}  {agreement.about}")
+
+
+@agreements.command("show")
+@click.argument("name")
+@click.option("--file", metavar="FILE", help="Other agreements than the shipped ones.")
+@click.option("--url", default=f"http://127.0.0.1:{PORT}", help="Where the simulator answers.")
+def show_agreement(name: str, file: str | None, url: str) -> None:
+    """Show how to call an agreement, with a curl line to paste."""
+    from siaksim.agreements.showing import described
+    from siaksim.edges.choosing import chosen_agreements
+    from siaksim.scenario.problems import did_you_mean
+
+    known = chosen_agreements(file)
+    found = known.get(name)
+    if found is None:
+        hint = did_you_mean(name, known.names()).strip()
+        how = f"{hint} Agreements: {', '.join(known.names())}.".strip()
+        raise UserError(f"no agreement is called {name[:80]!r}.", how=how)
+    click.echo(described(name, found, url.rstrip("/")))
+
+
+@agreements.command("validate")
+@click.argument("file", metavar="FILE")
+def validate_agreements(file: str) -> None:
+    """Check a file of agreements; every mistake is one line, exit code 2 if there is any."""
+    from siaksim.edges.choosing import chosen_agreements
+
+    count = len(chosen_agreements(file).names())
+    click.echo(f"{file}: ok, {count} agreement{'s' if count != 1 else ''}")
+
+
 # -- residents -----------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The files that siaksim ships: scenarios, contracts, the scenario schema.
+"""The files that siaksim ships: scenarios, contracts, agreements, keys, the scenario schema.
 
 A wheel carries them inside the package; a checkout has them at its root. No other module reads
 them, so both ways of installing behave alike.
@@ -69,6 +69,16 @@ def contract_text(service: str) -> str:
             f"no service is called {shown!r}.", how=f"Services with a contract: {', '.join(known)}."
         )
     return _text(_folder("contracts") / "openapi" / f"{service}.yaml")
+
+
+def agreements_text() -> str:
+    """Return the shipped agreements' YAML."""
+    return _text(_folder("contracts") / "agreements.yaml")
+
+
+def key_text(name: str) -> str:
+    """Return a shipped test key (PEM): dukcapil-test-private or dukcapil-test-public."""
+    return _text(_folder("contracts") / "keys" / f"{name}.pem")
 
 
 def schema_text() -> str:

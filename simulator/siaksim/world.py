@@ -22,6 +22,7 @@ from siaksim.ledger.registry import Mail, Registration, Session
 from siaksim.population.country import Country, PopulationSettings, Resident
 
 if TYPE_CHECKING:
+    from siaksim.agreements.directory import Directory
     from siaksim.core.plan import FaultPlan
     from siaksim.scenario.build import Scenario
     from siaksim.scenario.settings import Settings
@@ -104,6 +105,16 @@ class World:
     def issued(self, nik: str) -> bool:
         """Say whether siaksim issued this NIK."""
         return self.country.index_of(nik) is not None
+
+    @property
+    def agreements(self) -> Directory:
+        """The agreements of the Dukcapil data web service in this world."""
+        return self.scenario.agreements
+
+    @property
+    def reference_date(self) -> date:
+        """The day at which the residents are counted: it does not move."""
+        return self.scenario.population_settings.reference_date
 
     def today(self) -> date:
         """Return the office's date."""

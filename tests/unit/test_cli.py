@@ -117,7 +117,7 @@ def test_mistakes_are_printed_one_a_line_with_their_places(
     ("arguments", "text"),
     [
         (["scenarios", "show", "normal-dai"], "siaksim: no scenario is called 'normal-dai'."),
-        (["scenarios", "show", "./none.yaml"], "./none.yaml: this scenario cannot be read:"),
+        (["scenarios", "show", "./none.yaml"], "./none.yaml: this file cannot be read:"),
         (
             ["residents", "find", "--status", "ded"],
             "status: 'ded' is unknown. Did you mean 'dead'?",

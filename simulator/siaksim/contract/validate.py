@@ -59,7 +59,7 @@ def check(
     parsed, malformed = _form(body) if media_type == FORM else _json(body)
     if malformed is not None:
         return None, [*problems, malformed]
-    problems += _errors("body", validator, parsed)
+    problems += breaches("body", validator, parsed)
     return parsed, problems
 
 
@@ -84,7 +84,7 @@ def _parameters(
         else:
             # What a path's id cannot be is not there to be found.
             status = 404 if parameter.place == "path" else 422
-            problems += _errors(where, parameter.validator, _typed(parameter, value), status)
+            problems += breaches(where, parameter.validator, _typed(parameter, value), status)
     known = {p.name for p in operation.parameters if p.place == "query"}
     if unknown := sorted(set(query) - known):
         allowed = ", ".join(sorted(known)) or "none"
@@ -150,7 +150,8 @@ def _form(body: bytes) -> tuple[Any, Problem | None]:
     return dict(pairs), None
 
 
-def _errors(where: str, validator: Any, value: Any, status: int = 422) -> list[Problem]:
+def breaches(where: str, validator: Any, value: Any, status: int = 422) -> list[Problem]:
+    """Return every breach of a compiled schema, the first 20; `where` is the value's place."""
     try:
         if validator.is_valid(value):
             return []

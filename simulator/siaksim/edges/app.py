@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from siaksim.edges.control import common, guard
 from siaksim.edges.control.acting import acting
 from siaksim.edges.control.admin import admin
+from siaksim.edges.control.agreements import agreements
 from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
@@ -50,7 +51,7 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    for blueprint in (admin, people, acting, documents):
+    for blueprint in (admin, people, agreements, acting, documents):
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"

@@ -24,6 +24,7 @@ from siaksim.edges.holidays import office_day
 from siaksim.scenario.build import Scenario
 from siaksim.services.base import OperationFunction
 from siaksim.services.catalog import OPERATIONS
+from siaksim.services.dukcapil.wire import DukcapilWire
 from siaksim.worlds import DEFAULT, Worlds
 
 DEFAULT_SCENARIO = "normal-day"
@@ -66,7 +67,8 @@ def assemble(
     worlds = Worlds(
         ticks, journal_dir, state_dir, open_sink=FileSink, operations=frozenset(functions)
     )
-    exchange = Exchange(worlds.find, contracts(), functions)
+    wires = (DukcapilWire(contracts()["dukcapil"]),)
+    exchange = Exchange(worlds.find, contracts(), functions, wires)
     exchange.trusts = partial(trusts, chosen)
     exchange.public_url = chosen.public_url.rstrip("/")
     app = create_control_app(worlds, exchange, chosen)

@@ -1,16 +1,18 @@
-"""Which scenario a command means: a shipped name, or a file of the user's."""
+"""Which scenario or agreements a command means: shipped ones, or a file of the user's."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from siaksim import data
+from siaksim.agreements.directory import Directory
 from siaksim.errors import UserError
+from siaksim.scenario.agreements import load_agreements, shipped
 from siaksim.scenario.build import Scenario, load
 from siaksim.services.catalog import OPERATIONS
 
 FILE_MAX = 256 * 1024
-"""Bytes of a scenario file."""
+"""Bytes of a file."""
 
 
 def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
@@ -22,23 +24,31 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
     return load(text, label, operations=frozenset(OPERATIONS)), text
 
 
+def chosen_agreements(file: str | None) -> Directory:
+    """Return the agreements of a file, or the shipped ones; UserError as for scenarios."""
+    if file is None:
+        return shipped()
+    return load_agreements(_file(file), file)
+
+
 def _read(name_or_file: str) -> tuple[str, str]:
     path = Path(name_or_file)
     if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
         return data.scenario_text(name_or_file), f"{name_or_file}.yaml"
+    how = "Shipped scenarios go by name: `siaksim scenarios list`."
+    return _file(name_or_file, how), name_or_file
+
+
+def _file(name: str, how: str = "") -> str:
     try:
-        raw = path.read_bytes()
+        raw = Path(name).read_bytes()
     except OSError as error:
-        raise UserError(
-            f"this scenario cannot be read: {error.strerror}.",
-            name_or_file,
-            "Shipped scenarios go by name: `siaksim scenarios list`.",
-        ) from error
+        raise UserError(f"this file cannot be read: {error.strerror}.", name, how) from error
     if len(raw) > FILE_MAX:
-        raise UserError(f"a scenario has at most {FILE_MAX} bytes.", name_or_file)
+        raise UserError(f"such a file has at most {FILE_MAX} bytes.", name)
     try:
-        return raw.decode("utf-8"), name_or_file
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(
-            f"byte {error.start} is not UTF-8.", name_or_file, "Save the file as UTF-8."
+            f"byte {error.start} is not UTF-8.", name, "Save the file as UTF-8."
         ) from error

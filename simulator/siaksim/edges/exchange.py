@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from siaksim.contract.router import Match, NotFound, Router
+from siaksim.contract.router import Match, NotFound, Router, WrongMethod
 from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
 from siaksim.core.clock import office_text
@@ -24,6 +24,7 @@ from siaksim.edges.conn import CollectedConn, Conn
 from siaksim.edges.idempotency import Idempotency
 from siaksim.edges.performing import Running, apply, disk_full, perform
 from siaksim.edges.place import Place, place_of
+from siaksim.edges.wires import Wire
 from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
 from siaksim.services.problems import invalid, refusal
@@ -37,13 +38,17 @@ BODY_LIMIT = 6 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A request as it came in: target is path and query; header names are lower-case."""
+    """A request as it came in: target is path and query; header names are lower-case.
+
+    `peer` is the socket's other address, '' for a caller in this process.
+    """
 
     method: str
     target: str
     headers: Mapping[str, str]
     body: bytes
     close: bool = False
+    peer: str = ""
 
 
 class Exchange:
@@ -54,8 +59,13 @@ class Exchange:
         find: Callable[[str], World | None],
         contracts: Mapping[str, Contract],
         operations: Mapping[str, OperationFunction],
+        wires: Sequence[Wire] = (),
     ) -> None:
-        """`find` gives a world by name; contracts and operations are by service and by name."""
+        """`find` gives a world by name; contracts and operations are by service and by name.
+
+        `wires` are the services that read and refuse requests in a way of their own.
+        """
+        self._wires = tuple(wires)
         self._find = find
         self._router = Router(contracts)
         self._operations = operations
@@ -70,7 +80,11 @@ class Exchange:
 
     def mocks(self, path: str) -> bool:
         """Say whether a path belongs to a mocked service (and not to pages or control)."""
-        return place_of(path).path.split("/", 2)[1] in self._roots
+        inner = place_of(path).path
+        return inner.split("/", 2)[1] in self._roots or self._wire(inner) is not None
+
+    def _wire(self, path: str) -> Wire | None:
+        return next((wire for wire in self._wires if wire.claims(path)), None)
 
     def base_url(self, world: World) -> str:
         """Return where clients reach a world: never taken from the Host header."""
@@ -95,11 +109,20 @@ class Exchange:
             world.counters.hot_lane += 1
         else:
             world.counters.other_lane += 1
-        found = self._router.match(raw.method, place.path)
+        wire = self._wire(place.path)
+        if wire is not None and raw.method == "OPTIONS":
+            return self._plain(raw, conn, wire.preflight(raw.headers), world)
+        router = wire.match if wire is not None else self._routed
+        found = router(raw.method, place.path, world)
         if not isinstance(found, Match):
-            return self._plain(raw, conn, self._unrouted(found), world)
+            answer = (
+                wire.unrouted(found, place.path, world.clock.now())
+                if wire is not None
+                else self._unrouted(found)
+            )
+            return self._plain(raw, conn, answer, world)
         try:
-            running = self._begin(raw, place, query, found, world, conn.lane, actor)
+            running = self._begin(raw, place, query, found, world, conn.lane, actor, wire)
         except OSError as error:
             return self._plain(raw, conn, disk_full(world, error), world)
         world.counters.open_calls += 1
@@ -109,6 +132,9 @@ class Exchange:
             world.counters.open_calls -= 1
             if running.idempotency is not None:
                 running.idempotency.leave(world)
+
+    def _routed(self, method: str, path: str, world: World) -> Match | NotFound | WrongMethod:
+        return self._router.match(method, path)
 
     def _unrouted(self, found: Any) -> Answer:
         if isinstance(found, NotFound):
@@ -133,17 +159,29 @@ class Exchange:
     # -- before the first byte -------------------------------------------------------------
 
     def _begin(
-        self, raw: Raw, place: Place, query: str, found: Match, world: World, lane: str, actor: str
+        self,
+        raw: Raw,
+        place: Place,
+        query: str,
+        found: Match,
+        world: World,
+        lane: str,
+        actor: str,
+        wire: Wire | None,
     ) -> Running:
         operation = found.operation
-        pairs = parse_qsl(query, keep_blank_values=True)
-        parameters = dict(pairs)
         media = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body, problems = check(
-            operation, found.path_params, parameters, raw.headers, media, raw.body
-        )
-        if len(parameters) < len(pairs):
-            problems.append(Problem("query", "names a parameter twice", 400))
+        parameters: Mapping[str, str] = {}
+        if wire is not None:
+            body, problems = wire.read(found, raw.headers, query, raw.body, world)
+        else:
+            pairs = parse_qsl(query, keep_blank_values=True)
+            parameters = dict(pairs)
+            body, problems = check(
+                operation, found.path_params, parameters, raw.headers, media, raw.body
+            )
+            if len(parameters) < len(pairs):
+                problems.append(Problem("query", "names a parameter twice", 400))
         now = world.clock.now()
         call = Call(
             operation=operation,
@@ -157,6 +195,7 @@ class Exchange:
             request=world.next_request(),
             base_url=self.base_url(world),
             now=now,
+            peer=raw.peer,
         )
         subject = subject_of(call, world)
         client = actor or place.client or client_of(call, world)
@@ -174,7 +213,7 @@ class Exchange:
         decision = world.plan.decide(facts, now)
         written = [(p.where, p.what) for p in problems]
         world.journal.add(self._decided(raw, call, facts, decision, written, world, lane))
-        running = Running(world, call, decision, now, Answer(503), problems=written)
+        running = Running(world, call, decision, now, Answer(503), problems=written, wire=wire)
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
@@ -224,10 +263,12 @@ class Exchange:
         return line
 
     def _operate(self, running: Running, invalid_status: int) -> Answer:
-        if running.problems:
+        call, world, wire = running.call, running.world, running.wire
+        if wire is not None and invalid_status in wire.unreadable_statuses:
+            return wire.unreadable(call, running.problems, invalid_status)
+        if running.problems and wire is None:
             return invalid(running.problems, invalid_status)
-        call, world = running.call, running.world
-        guard = Idempotency.of(call, world)
+        guard = Idempotency.of(call, world) if wire is None else None
         if guard is not None:
             earlier = guard.enter(world, call.now)
             if earlier is not None:
@@ -248,7 +289,7 @@ class Exchange:
         if any(name == _REVEALING for name, _ in answer.headers) and not self.trusts(call.headers):
             kept_headers = tuple(h for h in answer.headers if h[0] != _REVEALING)
             return replace(answer, headers=kept_headers)
-        return answer
+        return answer if wire is None else wire.dressed(answer)
 
     # -- other ways in ---------------------------------------------------------------------
 
@@ -269,7 +310,8 @@ class Exchange:
         if kind := environ.get("CONTENT_TYPE"):
             headers["content-type"] = kind
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        conn = self.call(Raw(str(environ["REQUEST_METHOD"]), target, headers, body))
+        peer = str(environ.get("REMOTE_ADDR") or "")
+        conn = self.call(Raw(str(environ["REQUEST_METHOD"]), target, headers, body, peer=peer))
         if not conn.data:
             raise ConnectionResetError(f"the call ended without an answer ({conn.ended})")
         head, _, content = conn.data.partition(b"\r\n\r\n")

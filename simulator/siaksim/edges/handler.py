@@ -126,7 +126,7 @@ class Handler(WSGIHandler):
             return None  # the client left in the middle of its body
         assert self._limit is not None
         self._limit.close()
-        raw = Raw(method, target, headers, whole[head:])
+        raw = Raw(method, target, headers, whole[head:], peer=self.client_address[0])
         return self._exchange(raw, "hot")
 
     def _exchange(self, raw: Raw, lane: str) -> Any:
@@ -177,7 +177,8 @@ class Handler(WSGIHandler):
             for name, value in self.headers.items():
                 lower = name.lower()
                 headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-            raw = Raw(method, target, headers, body, close=self.close_connection)
+            peer = self.client_address[0]
+            raw = Raw(method, target, headers, body, close=self.close_connection, peer=peer)
             if self._exchange(raw, "other") is None:
                 self.close_connection = True
             return

@@ -16,6 +16,7 @@ from siaksim.edges import conn as connections
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.wires import Wire
 from siaksim.journal.redact import digest
 from siaksim.services.base import Answer, Call
 from siaksim.services.problems import refusal
@@ -39,6 +40,15 @@ class Running:
     close: bool = False
     deadline_s: float | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
+    wire: Wire | None = None
+
+    def refusal(
+        self, status: int, code: str = "", headers: tuple[tuple[str, str], ...] = ()
+    ) -> Answer:
+        """Return a refusal in the service's own shape."""
+        if self.wire is not None:
+            return self.wire.refusal(self.call, self.world, status, code, headers)
+        return refusal(status, code, headers=headers)
 
 
 def apply(running: Running, operate: Callable[[], Answer]) -> None:
@@ -50,11 +60,11 @@ def apply(running: Running, operate: Callable[[], Answer]) -> None:
             running.end = effect
     end = running.end
     if isinstance(end, Reply):
-        running.answer = refusal(end.status, end.code, headers=end.headers)
+        running.answer = running.refusal(end.status, end.code, end.headers)
     elif end is None or end.commits:
         running.answer = operate()
         if isinstance(end, LoseAnswer) and end.how == "gateway_504":
-            running.answer = refusal(504)  # as an error before the commit looks
+            running.answer = running.refusal(504)  # as an error before the commit looks
 
 
 def perform(running: Running, conn: Conn) -> bool:

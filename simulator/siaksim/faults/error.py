@@ -1,13 +1,14 @@
 """error: the service refuses in its own shape; nothing is committed.
 
 - {target: ikd.*, kind: error, status: 503, share: 6%, retry_after: 30s}
+- {target: dukcapil.*, kind: error, code: "05"}
 """
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from siaksim.core.effects import Effect, Reply
 from siaksim.core.plan import Draw
@@ -16,16 +17,29 @@ from siaksim.faults.laws import Seconds
 
 
 class Error(FaultModel):
-    """Answers `status` with the service's own error body (`code`: default by the status)."""
+    """Answers `status` with the service's own error body (`code`: default by the status).
+
+    The Dukcapil web service says what is wrong by a code of digits (02-17; 5000-9002 for faces) in
+    the agreement's dialect and with HTTP 200: there a code needs no status.
+    """
 
     layer: ClassVar[str] = "http"
     kind: Literal["error"]
-    status: Annotated[int, Field(ge=400, le=599)]
-    code: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,63})?$")] = ""
+    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    code: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,63}|\d\d|\d{4})?$")] = ""
     retry_after: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Error:
+        if self.code.isdigit():
+            if self.status is not None:
+                raise ValueError("a code of digits comes with HTTP 200: leave `status` out")
+        elif self.status is None:
+            raise ValueError('give a `status`, such as 503, or a code of digits, such as "05"')
+        return self
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return one refusal, with Retry-After in whole client seconds if asked for."""
         after = self.retry_after
         headers = (("Retry-After", str(round(after))),) if after is not None else ()
-        return (Reply(self.status, self.code, headers),)
+        return (Reply(self.status or 200, self.code, headers),)

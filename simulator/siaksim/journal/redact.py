@@ -73,9 +73,11 @@ def redacted_text(text: str, issued: Callable[[str], bool]) -> str:
 
 
 _LINK = re.compile(r"(/activation/)([^/?#]+)")
+_SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET_KEYS))})=)([^&#]+)", re.IGNORECASE)
 
 
 def redacted_path(path: str, issued: Callable[[str], bool]) -> str:
-    """Return a path with query: link tokens are hidden, unissued NIKs masked."""
+    """Return a path with query: link tokens and passwords are hidden, unissued NIKs masked."""
     hide = _LINK.sub(lambda m: f"{m[1]}~{digest(m[2].encode())}", path)
+    hide = _SECRET_QUERY.sub(lambda m: f"{m[1]}~{digest(m[2].encode())}", hide)
     return redacted_text(hide, issued)

@@ -94,6 +94,9 @@ class Registry:
         self.officer_qr_uses: dict[str, str] = {}
         self.deleted_elsewhere: set[str] = set()
         self.confirmed: dict[str, list[dict[str, Any]]] = {}
+        self.quota_used: dict[tuple[str, str], int] = {}
+        """Counted calls of the Dukcapil web service by (whose quota, office date)."""
+        self.reported: set[str] = set()
 
     # -- what is derived by keyed draws ---------------------------------------------------
 
@@ -272,6 +275,15 @@ def _biodata_confirmed(registry: Registry, entry: Entry, data: Mapping[str, Any]
     registry.confirmed.setdefault(entry.nik, []).append(dict(data))
 
 
+def _dukcapil_counted(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    key = (data["quota"], data["day"])
+    registry.quota_used[key] = registry.quota_used.get(key, 0) + 1
+
+
+def _usage_reported(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.reported.update(data["marks"])
+
+
 _FOLDS: dict[str, Fold] = {
     "registered": _registered,
     "data_verified": _state_only,
@@ -290,5 +302,7 @@ _FOLDS: dict[str, Fold] = {
     "session_opened": _session_opened,
     "session_closed": _session_closed,
     "biodata_confirmed": _biodata_confirmed,
+    "dukcapil_counted": _dukcapil_counted,
+    "usage_reported": _usage_reported,
 }
 KINDS: tuple[str, ...] = tuple(_FOLDS)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from siaksim.agreements.directory import Directory
 from siaksim.core.clock import office_date
 from siaksim.core.plan import FaultPlan, PlannedFault, Window
 from siaksim.errors import UserError
 from siaksim.population.country import PopulationSettings
+from siaksim.scenario.agreements import shipped, with_changes
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
 from siaksim.scenario.model import LATER, PopulationPart, ScenarioModel
 from siaksim.scenario.problems import ScenarioErrors
@@ -32,6 +34,7 @@ class Scenario:
     settings: Settings
     population_settings: PopulationSettings
     faults: tuple[PlannedFault, ...]
+    agreements: Directory = field(default_factory=shipped)
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
@@ -64,12 +67,13 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
         if key in data:
             del data[key]
             checker.mistake((key,), "is not supported by this version", of_key=True)
+    agreements = with_changes(checker, data.get("agreements"), ("agreements",))
     model = checker.model(ScenarioModel, data, ())
     # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
     _faults(checker, data, model.clock.start if model else 0.0)
     population = _population(checker, model.population) if model else None
     _shares(checker)
-    if checker.mistakes or model is None or population is None:
+    if checker.mistakes or model is None or population is None or agreements is None:
         raise ScenarioErrors(name, checker.mistakes)
     return Scenario(
         name=model.scenario,
@@ -81,6 +85,7 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
         settings=model.settings,
         population_settings=population,
         faults=tuple(entry.planned for entry in checker.entries),
+        agreements=agreements,
     )
 
 

@@ -138,11 +138,14 @@ class ScenarioModel(_Part):
     )
     population: PopulationPart = PopulationPart()
     settings: Settings = Settings()
+    agreements: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="of the Dukcapil data web service: added or changed ones"
+    )
     faults: list[Any] = Field(default_factory=list)
     timeline: list[Any] = Field(default_factory=list)
 
 
-LATER = ("visits", "capacity", "links", "agreements", "mail", "check", "expect")
+LATER = ("visits", "capacity", "links", "mail", "check", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""
 
 LATER_MODIFIERS = ("after", "area", "burst", "committed", "flap", "link", "per", "ramp")

@@ -29,7 +29,7 @@ class Call:
 
     `body` is the parsed JSON or form (a mapping), or None; `raw` the bytes as sent. `headers`
     have lower-case names. `base_url` is where this client reaches this world, no slash at the
-    end; `request` is the journal id.
+    end; `request` is the journal id; `peer` the address that the socket came from ('' in process).
     """
 
     operation: Operation
@@ -43,6 +43,7 @@ class Call:
     request: str
     base_url: str
     now: float
+    peer: str = ""
 
     def bearer(self) -> str:
         """Return the Bearer token, or an empty text."""

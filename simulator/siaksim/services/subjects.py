@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from siaksim.ledger.registry import Registration, Registry
 from siaksim.services.base import Call
+from siaksim.services.dukcapil.wire import client_of as dukcapil_client
 from siaksim.services.siak.rules import OFFICERS
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ANONYMOUS = "anonymous"
 def subject_of(call: Call, world: World) -> str:
     """Return the NIK that a call is about, else the operator who makes it, else '-'."""
     registry = world.registry
-    nik = _text(call.body, "nik")
+    nik = _text(call.body, "nik") or _text(call.body, "NIK")
     if len(nik) == 16 and nik.isascii() and nik.isdigit():
         return nik
     registration = _registration(call, registry)
@@ -39,6 +40,8 @@ def client_of(call: Call, world: World) -> str:
 
     A registration's token and the link in its mail belong to the client that registered.
     """
+    if call.operation.service == "dukcapil":
+        return dukcapil_client(call, world) or ANONYMOUS
     registry = world.registry
     session = registry.sessions.get(call.bearer())
     if session is not None and session.nik == NOBODY:

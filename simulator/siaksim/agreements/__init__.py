@@ -1,0 +1,1 @@
+"""Agreements: what Ditjen Dukcapil has granted to whom, as data. PURE."""

@@ -1,0 +1,104 @@
+"""Who is let in, what it counts, and whom a call finds: the same for every operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from siaksim.agreements.model import Agreement
+from siaksim.core.clock import office_date
+from siaksim.ledger.entries import Change
+from siaksim.population.resident import Resident
+from siaksim.services.base import Answer, Call
+from siaksim.services.dukcapil import messages, record, rules
+from siaksim.services.dukcapil.reading import said
+from siaksim.services.dukcapil.rules import Asked
+from siaksim.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A call that passed the checks and counts: `left` is what remains of the day's quota."""
+
+    agreement: Agreement
+    nik: str
+    quota: str
+    left: int
+    call: Call
+
+    def count(self, code: str) -> Change:
+        """Return the change that counts this call, with the code of its answer ('' for none)."""
+        day = office_date(self.call.now).date()
+        return rules.counted(self.quota, self.nik, day, self.call.operation.name, code)
+
+    @property
+    def limiter(self) -> int | None:
+        """Return what quotaLimiter says, or None where the agreement has none."""
+        return self.left if self.agreement.quota_limiter else None
+
+    def error(self, code: str) -> Answer:
+        """Return an error that counts: the registry was asked."""
+        return messages.error_page(self.agreement, code, self.count(code), quota_left=self.limiter)
+
+
+def checked(
+    call: Call, world: World, agreement: Agreement, nik: str, complete: bool
+) -> Admitted | str:
+    """Return the admitted call, or the code of the check that it fails."""
+    name, at = call.path["agreement"], office_date(call.now)
+    quota = rules.quota_key(name, agreement, agreement.user(said(call.body, "user_id")))
+    used = world.registry.quota_used.get((quota, at.date().isoformat()), 0)
+    granted = bool(call.path["granted"])
+    asked = Asked(call.body, call.peer, at, used, granted=granted, complete=complete)
+    code = rules.refused(agreement, asked)
+    if code is not None:
+        return code
+    return Admitted(agreement, nik, quota, max(0, agreement.quota - used - 1), call)
+
+
+def admit(call: Call, world: World, complete: bool) -> Admitted | Answer:
+    """Return the admitted call, or its refusal in the agreement's dialect."""
+    agreement = world.agreements.get(call.path["agreement"])
+    if agreement is None:
+        verifies = call.operation.name.endswith("verify")
+        return messages.stranger_page(call.path["area"], verifies, "16")
+    found = checked(call, world, agreement, said(call.body, "NIK"), complete)
+    if isinstance(found, Admitted):
+        return found
+    left = 0 if found == "05" and agreement.quota_limiter else None
+    return messages.error_page(agreement, found, quota_left=left)
+
+
+def person_of(admitted: Admitted, world: World) -> Resident | str:
+    """Return the resident of a call's NIK, or the code that says why there is none to show."""
+    if not rules.nik_well_formed(admitted.nik):
+        return rules.NIK_FORMAT_CODE
+    resident = world.resident(admitted.nik)
+    if resident is None:
+        return "13"
+    if resident.status in rules.FINAL:
+        return rules.FINAL[resident.status]
+    seen = seen_by(resident, admitted.agreement, world)
+    if seen.age_on(world.today()) >= 17 and not seen.recorded:
+        return admitted.agreement.never_recorded
+    return seen
+
+
+def seen_by(resident: Resident, agreement: Agreement, world: World) -> Resident:
+    """Return a resident as the agreement's centre knows her: the DRC lags behind the DC.
+
+    That both differ is observed (domain.md 5); which recordings the DRC lacks is assumed: those
+    of the last `drc_behind_days`.
+    """
+    if agreement.centre == "DC" or not resident.recorded:
+        return resident
+    recorded = record.recorded_on(resident, world.seed, world.reference_date)
+    known_until = world.today() - timedelta(days=agreement.drc_behind_days)
+    if recorded is not None and recorded > known_until:
+        return replace(resident, recorded=False)
+    return resident
+
+
+def values(resident: Resident, world: World) -> dict[str, object]:
+    """Return every field of a resident's record."""
+    return record.record(resident, world.seed, world.reference_date)
