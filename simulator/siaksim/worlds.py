@@ -234,7 +234,7 @@ class Worlds:
         placed = scenario.shifted(world.today())
         world.scenario = placed
         world.settings = placed.settings
-        world.plan = placed.plan(world.seed)
+        world.set_faults(placed.faults)
         self._recipes[name] = replace(self._recipes[name], scenario=scenario, text=text)
         line = {"kind": "world", "at": office_text(world.clock.now()), "event": "scenario"}
         world.journal.add({**line, "world": name, "scenario": scenario.name})
