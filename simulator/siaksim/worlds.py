@@ -71,7 +71,7 @@ class Worlds:
         self._journal_dir = journal_dir
         self._state_dir = state_dir
         self._open_sink = open_sink
-        self._operations = operations
+        self.operations = operations
         self.idle_s = idle_s
         self._worlds: dict[str, World] = {}
         self._recipes: dict[str, Recipe] = {}
@@ -88,7 +88,7 @@ class Worlds:
 
     def inline(self, text: str, label: str = "scenario") -> Scenario:
         """Return the scenario that a text states; ScenarioErrors lists every mistake."""
-        return load(text, label, operations=self._operations)
+        return load(text, label, operations=self.operations)
 
     # -- making and finding ----------------------------------------------------------------
 
