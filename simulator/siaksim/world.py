@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from siaksim.core import chance
 from siaksim.core.agenda import Agenda
 from siaksim.core.clock import Clock, office_date, office_text
+from siaksim.core.faultbook import FaultBook, Row
+from siaksim.core.meters import Meters
 from siaksim.journal.journal import Journal
 from siaksim.journal.redact import mask_nik, redacted
 from siaksim.ledger.entries import Change, Entry
@@ -23,7 +25,7 @@ from siaksim.population.country import Country, PopulationSettings, Resident
 
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
-    from siaksim.core.plan import FaultPlan
+    from siaksim.core.plan import FaultPlan, PlannedFault
     from siaksim.scenario.build import Scenario
     from siaksim.scenario.settings import Settings
 
@@ -75,7 +77,9 @@ class World:
         self.clock = clock
         self.seed = scenario.seed if seed is None else seed
         self.settings: Settings = scenario.settings
-        self.plan: FaultPlan = scenario.plan(self.seed)
+        self.book = FaultBook(self.seed, scenario.faults)
+        self.plan: FaultPlan = self.book.plan()
+        self.meters = Meters()
         self.ledger = ledger or Ledger(self.seed)
         self.registry = self.ledger.registry
         self.journal = journal or Journal()
@@ -189,6 +193,37 @@ class World:
         data = {k: v for k, v in entry.data.items() if k != "pin_hash"}
         shown: dict[str, Any] = redacted(data, self.issued)
         return shown
+
+    # -- faults ----------------------------------------------------------------------------
+
+    def set_faults(self, faults: Sequence[PlannedFault]) -> None:
+        """Put another scenario's faults in the place of all that act now."""
+        self.plan = self.book.reset(faults)
+        self.meters.clear()
+
+    def add_faults(self, faults: Sequence[PlannedFault]) -> None:
+        """Let faults act besides the scenario's; each end, by time too, is journaled."""
+        self.plan = self.book.add(faults)
+        for fault in faults:
+            self._fault_line("added", fault, "control")
+            if fault.window is not None:
+                row = self.book.find(fault.id)
+                self.agenda.plan(fault.window.end, partial(self._fault_over, row))
+
+    def end_fault(self, row: Row) -> None:
+        """End a fault by hand: calls that it holds are let go."""
+        self.plan = self.book.end(row, self.clock.now())
+        self._fault_line("ended", row.fault, "control")
+
+    def _fault_over(self, row: Row | None) -> None:
+        if row is not None and row.ended_at is None and row in self.book.rows:
+            self._fault_line("ended", row.fault, "time")
+
+    def _fault_line(self, event: str, fault: PlannedFault, by: str) -> None:
+        line = {"kind": "fault", "at": office_text(self.clock.now()), "event": event, "by": by}
+        window = fault.window
+        until = None if window is None else office_text(window.end)
+        self.journal.add(line | {"fault": fault.id, "fault_kind": fault.kind, "until": until})
 
     # -- mail ------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class Worlds:
         self._journal_dir = journal_dir
         self._state_dir = state_dir
         self._open_sink = open_sink
-        self._operations = operations
+        self.operations = operations
         self.idle_s = idle_s
         self._worlds: dict[str, World] = {}
         self._recipes: dict[str, Recipe] = {}
@@ -88,7 +88,7 @@ class Worlds:
 
     def inline(self, text: str, label: str = "scenario") -> Scenario:
         """Return the scenario that a text states; ScenarioErrors lists every mistake."""
-        return load(text, label, operations=self._operations)
+        return load(text, label, operations=self.operations)
 
     # -- making and finding ----------------------------------------------------------------
 
@@ -234,7 +234,7 @@ class Worlds:
         placed = scenario.shifted(world.today())
         world.scenario = placed
         world.settings = placed.settings
-        world.plan = placed.plan(world.seed)
+        world.set_faults(placed.faults)
         self._recipes[name] = replace(self._recipes[name], scenario=scenario, text=text)
         line = {"kind": "world", "at": office_text(world.clock.now()), "event": "scenario"}
         world.journal.add({**line, "world": name, "scenario": scenario.name})

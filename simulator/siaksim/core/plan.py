@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import accumulate
 from typing import ClassVar, Protocol
 
 from siaksim.core import chance
 from siaksim.core.clock import office_date
-from siaksim.core.effects import Effect
+from siaksim.core.effects import Effect, Quota, Rate
 from siaksim.core.facts import Facts
 
 LAYERS: tuple[str, ...] = (
@@ -210,7 +210,10 @@ class FaultPlan:
         def draw(name: str) -> float:
             return chance.draw(self.seed, planned.layer, planned.id, name, *key)
 
-        return planned.fault.effects(draw, planned.window.end if planned.window else None)
+        found = planned.fault.effects(draw, planned.window.end if planned.window else None)
+        # A meter is the fault's own, whoever else counts the same: so it bears the fault's name.
+        meters = any(isinstance(effect, Rate | Quota) for effect in found)
+        return tuple(_named(effect, planned.id) for effect in found) if meters else found
 
     def _layers(self, facts: Facts, now: float) -> tuple[_Layer, ...]:
         segment = bisect_right(self._edges, now)
@@ -229,6 +232,10 @@ class FaultPlan:
                 self._index.clear()
             self._index[key] = found
         return found
+
+
+def _named(effect: Effect, fault: str) -> Effect:
+    return replace(effect, fault=fault) if isinstance(effect, Rate | Quota) else effect
 
 
 def _means_actors(glob: str) -> bool:

@@ -29,7 +29,7 @@ class Acting:
             method: str, path: str, headers: Mapping[str, str], body: bytes, actor: str
         ) -> Heard:
             conn = self._exchange.call(Raw(method, prefix + path, headers, body), actor)
-            return heard(conn.data, conn.waited_s)
+            return heard(b"" if conn.ended else conn.data, conn.waited_s)
 
         self._casts[world.name] = Cast(world, call)
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import socket
 import struct
+from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
 import gevent
+import gevent.event
 from gevent.socket import wait_read
 
 from siaksim.world import World
 
 MANUAL_SLICE_S = 0.02
 """Wall seconds between looks at a manual clock while a call is held."""
+PIPELINED_SLICE_S = 1.0
+"""Wall seconds between looks at whether a held call with another one behind it was let go."""
 HANG_LIMIT_S = 30.0
 """Wall seconds that a hang holds in a world whose clock only moves when told."""
 
@@ -39,6 +43,9 @@ class Conn(Protocol):
     def pause(self, wall_s: float) -> bool:
         """Wait; False as soon as the client has gone."""
 
+    def release(self) -> None:
+        """End a pause at once, from elsewhere: what it waited for is over."""
+
 
 class SocketConn:
     """A TCP connection whose socket is ours."""
@@ -49,6 +56,7 @@ class SocketConn:
         self.ended = False
         # Bytes of a next request are waiting: readable no longer means that the client left.
         self._pipelined = pipelined
+        self._released = False
 
     def send(self, data: bytes) -> bool:
         """Send all bytes, head and body by one send() when the kernel takes them."""
@@ -71,19 +79,28 @@ class SocketConn:
     def pause(self, wall_s: float) -> bool:
         """Wait for the time to pass or the client to leave, whichever comes first."""
         end = monotonic() + wall_s
-        while (left := end - monotonic()) > 0:
+        while (left := end - monotonic()) > 0 and not self._let_go():
             if self._pipelined:
-                gevent.sleep(left)
-                return True
+                gevent.sleep(min(left, PIPELINED_SLICE_S))
+                continue
             try:
                 wait_read(self._sock.fileno(), timeout=left, timeout_exc=TimeoutError())
             except TimeoutError:
                 return True
             except OSError:
                 return False
-            if not self._look():
+            if not self._let_go() and not self._look():
                 return False
         return True
+
+    def release(self) -> None:
+        """Wake a pause by ending what can be read; the connection is closed afterwards."""
+        self._released = True
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RD)
+
+    def _let_go(self) -> bool:
+        return self._released
 
     def _look(self) -> bool:
         try:
@@ -102,6 +119,7 @@ class CollectedConn:
         self.ended = ""
         self.sleeps = sleeps
         self.waited_s = 0.0
+        self._released = gevent.event.Event()
 
     def send(self, data: bytes) -> bool:
         """Collect the bytes."""
@@ -119,8 +137,12 @@ class CollectedConn:
     def pause(self, wall_s: float) -> bool:
         """Wait, unless the caller is an actor, who never holds up the agenda."""
         if self.sleeps:
-            gevent.sleep(wall_s)
+            self._released.wait(wall_s)
         return True
+
+    def release(self) -> None:
+        """Wake a pause."""
+        self._released.set()
 
 
 def wait_client_seconds(conn: Conn, world: World, arrival: float, seconds: float) -> bool:

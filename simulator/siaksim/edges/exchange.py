@@ -22,6 +22,7 @@ from siaksim.core.plan import Decision
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import CollectedConn, Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.metering import metered
 from siaksim.edges.performing import Running, apply, disk_full, perform
 from siaksim.edges.place import Place, place_of
 from siaksim.edges.wires import Wire
@@ -210,14 +211,14 @@ class Exchange:
             write=operation.method not in ("GET", "HEAD"),
             call=world.attempt(client, operation.name, ""),  # `first` and `nth` count these
         )
-        decision = world.plan.decide(facts, now)
+        decision = metered(world.plan.decide(facts, now), call, world)
         written = [(p.where, p.what) for p in problems]
         world.journal.add(self._decided(raw, call, facts, decision, written, world, lane))
         running = Running(world, call, decision, now, Answer(503), problems=written, wire=wire)
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
-        apply(running, lambda: self._operate(running, _status_of(problems)))
+        apply(running, lambda commit: self._operate(running, _status_of(problems), commit))
         return running
 
     def _decided(
@@ -262,7 +263,7 @@ class Exchange:
                 counted[reason.kind] = counted.get(reason.kind, 0) + 1
         return line
 
-    def _operate(self, running: Running, invalid_status: int) -> Answer:
+    def _operate(self, running: Running, invalid_status: int, commit: bool) -> Answer:
         call, world, wire = running.call, running.world, running.wire
         if wire is not None and invalid_status in wire.unreadable_statuses:
             return wire.unreadable(call, running.problems, invalid_status)
@@ -280,7 +281,7 @@ class Exchange:
             world.counters.internal_errors += 1
             traceback.print_exc(file=sys.stderr)
             return refusal(500, headers=(("Siaksim-Internal-Error", "1"),))
-        if answer.changes:
+        if answer.changes and commit:
             kept = guard.kept(answer, call.now, world) if guard else None
             try:
                 running.entries = len(world.commit(answer.changes, call.request, kept))
@@ -312,7 +313,7 @@ class Exchange:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         peer = str(environ.get("REMOTE_ADDR") or "")
         conn = self.call(Raw(str(environ["REQUEST_METHOD"]), target, headers, body, peer=peer))
-        if not conn.data:
+        if conn.ended or not conn.data:
             raise ConnectionResetError(f"the call ended without an answer ({conn.ended})")
         head, _, content = conn.data.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")

@@ -6,21 +6,41 @@ is to run at all. `perform` waits and sends. Neither asks which fault an effect 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from siaksim.core import chance
 from siaksim.core.clock import office_text
-from siaksim.core.effects import Effect, Hang, LoseAnswer, Reply, Reset, Wait
+from siaksim.core.effects import (
+    AddHeaders,
+    Cut,
+    Drip,
+    Effect,
+    Empty,
+    Garbage,
+    Hang,
+    LoseAnswer,
+    Page,
+    Reply,
+    Reset,
+    Retype,
+    Wait,
+)
 from siaksim.core.plan import Decision
 from siaksim.edges import conn as connections
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.pages import answer_of
 from siaksim.edges.wires import Wire
 from siaksim.journal.redact import digest
 from siaksim.services.base import Answer, Call
 from siaksim.services.problems import refusal
 from siaksim.world import World
+
+Operate = Callable[[bool], Answer]
+"""Runs the operation and returns its answer; commits its changes if told to."""
 
 
 @dataclass(slots=True)
@@ -51,63 +71,191 @@ class Running:
         return refusal(status, code, headers=headers)
 
 
-def apply(running: Running, operate: Callable[[], Answer]) -> None:
-    """Work out the answer; `operate` runs the operation and commits its changes."""
+# -- before the first byte -----------------------------------------------------------------
+
+
+def apply(running: Running, operate: Operate) -> None:
+    """Work out the answer, and commit what it stands for unless an effect forbids it."""
+    touches: list[Retype | AddHeaders] = []
     for effect in running.decision.effects:
         if isinstance(effect, Wait):
             running.wait_s += effect.seconds
+        elif isinstance(effect, Retype | AddHeaders):
+            touches.append(effect)
         elif effect.ends:
             running.end = effect
+    running.answer = _answer(running, operate)
+    for touch in touches:
+        running.answer = _touched(running.answer, touch)
+
+
+def _answer(running: Running, operate: Operate) -> Answer:
     end = running.end
-    if isinstance(end, Reply):
-        running.answer = running.refusal(end.status, end.code, end.headers)
-    elif end is None or end.commits:
-        running.answer = operate()
-        if isinstance(end, LoseAnswer) and end.how == "gateway_504":
-            running.answer = running.refusal(504)  # as an error before the commit looks
+    if isinstance(end, Reply | Page):
+        agent = running.call.headers.get("user-agent", "")
+        return answer_of(end, agent, running.world.clock, running.refusal)
+    if end is None or end.commits:
+        answer = operate(True)
+    elif isinstance(end, Cut | Garbage | Drip):
+        answer = operate(False)  # what would have been said, had it been done
+    else:
+        answer = Answer(503)
+    if isinstance(end, LoseAnswer) and end.how == "gateway_504":
+        return running.refusal(504)  # as an error before the commit looks
+    if isinstance(end, Empty) and end.status is not None:
+        return Answer(end.status)
+    if isinstance(end, Garbage) and end.body:
+        return replace(answer, body=noise(end.key, end.size))
+    return answer
+
+
+def _touched(answer: Answer, touch: Retype | AddHeaders) -> Answer:
+    if isinstance(touch, AddHeaders):
+        return replace(answer, headers=(*answer.headers, *touch.headers))
+    return replace(answer, content_type=touch.content_type) if answer.body else answer
+
+
+def noise(key: int, size: int) -> bytes:
+    """Return `size` bytes that depend on `key` alone, and that begin like no HTTP answer."""
+    words = (chance.bits(key, "noise", at).to_bytes(8, "big") for at in range(0, size, 8))
+    return b"\x15" + b"".join(words)[: size - 1]
+
+
+# -- the waits, the bytes, the end -----------------------------------------------------------
 
 
 def perform(running: Running, conn: Conn) -> bool:
     """Wait, send or end the connection; return whether it may carry another call."""
-    world, end = running.world, running.end
+    world = running.world
     here = True
     if running.wait_s > 0:
         here = connections.wait_client_seconds(conn, world, running.arrival, running.wait_s)
     if not here:
         return finish(running, "client_left")
-    holds = isinstance(end, Hang) or (isinstance(end, LoseAnswer) and end.how == "hang")
-    if holds:
-        until = getattr(end, "until", None)
-        here = connections.hang(conn, world, until, running.deadline_s)
-        conn.close()
-        return finish(running, "hang" if here else "client_left")
-    if isinstance(end, Reset) or (isinstance(end, LoseAnswer) and end.how == "reset"):
+    return _ENDS.get(type(running.end), _send)(running, conn)
+
+
+def _send(running: Running, conn: Conn) -> bool:
+    sent = conn.send(_wire(running))
+    return finish(running, "sent" if sent else "client_left", told=sent)
+
+
+def _hang(running: Running, conn: Conn) -> bool:
+    until = getattr(running.end, "until", None)
+    fault = running.decision.reasons[-1].fault_id if running.decision.reasons else ""
+    with running.world.book.held(fault, conn.release):
+        here = connections.hang(conn, running.world, until, running.deadline_s)
+    conn.close()
+    return finish(running, "hang" if here else "client_left")
+
+
+def _reset(running: Running, conn: Conn) -> bool:
+    conn.reset()
+    return finish(running, "reset")
+
+
+def _lose(running: Running, conn: Conn) -> bool:
+    how = getattr(running.end, "how", "")
+    return {"hang": _hang, "reset": _reset}.get(how, _send)(running, conn)
+
+
+def _cut(running: Running, conn: Conn) -> bool:
+    cut = running.end
+    assert isinstance(cut, Cut)
+    sure, part = _parted(running)
+    kept = round(len(part) * cut.share) if cut.size is None else cut.size
+    sent = conn.send(sure + part[: max(0, min(kept, len(part) - 1))])
+    if cut.how == "reset":
         conn.reset()
-        return finish(running, "reset")
-    data = encode(
+    else:
+        conn.close()
+    return finish(running, "cut" if sent else "client_left")
+
+
+def _garbage(running: Running, conn: Conn) -> bool:
+    garbage = running.end
+    assert isinstance(garbage, Garbage)
+    if garbage.body:
+        sent = conn.send(_wire(running))
+        return finish(running, "garbage" if sent else "client_left", told=sent)
+    sent = conn.send(noise(garbage.key, garbage.size))
+    conn.close()
+    return finish(running, "garbage" if sent else "client_left")
+
+
+def _drip(running: Running, conn: Conn) -> bool:
+    drip = running.end
+    assert isinstance(drip, Drip)
+    sure, part = _parted(running)
+    if not drip.commits:
+        part = part[:-1]
+    here = conn.send(sure) if sure else True
+    for piece in _pieces(part, drip.size):
+        world = running.world
+        here = here and connections.wait_client_seconds(conn, world, world.clock.now(), drip.every)
+        here = here and conn.send(piece)
+        if not here:
+            return finish(running, "client_left")
+    if drip.commits:
+        return finish(running, "sent", told=True)
+    conn.close()
+    return finish(running, "cut")
+
+
+def _empty(running: Running, conn: Conn) -> bool:
+    if getattr(running.end, "status", None) is None:
+        conn.close()
+        return finish(running, "closed")
+    sent = conn.send(_wire(running))
+    return finish(running, "empty" if sent else "client_left", told=sent)
+
+
+_ENDS: dict[type[Any], Callable[[Running, Conn], bool]] = {
+    Hang: _hang,
+    Reset: _reset,
+    LoseAnswer: _lose,
+    Cut: _cut,
+    Garbage: _garbage,
+    Drip: _drip,
+    Empty: _empty,
+}
+
+
+def _wire(running: Running) -> bytes:
+    return encode(
         running.answer,
         running.call.request,
-        world.clock.now(),
+        running.world.clock.now(),
         head=running.head,
         close=running.close,
     )
-    sent = conn.send(data)
-    return finish(running, "sent" if sent else "client_left")
 
 
-def finish(running: Running, end: str) -> bool:
-    """Journal the outcome; `end` says how the call ended. Return as `perform` does."""
+def _parted(running: Running) -> tuple[bytes, bytes]:
+    """Return what is sent whole and what is not: head and body, or nothing and a bare head."""
+    head, blank, body = _wire(running).partition(b"\r\n\r\n")
+    return (head + blank, body) if body else (b"", head + blank)
+
+
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def finish(running: Running, end: str, *, told: bool = False) -> bool:
+    """Journal the outcome; `end` says how the call ended, `told` that its status got out whole.
+
+    Return as `perform` does.
+    """
     world, answer = running.world, running.answer
-    answered = end == "sent"
     now = world.clock.now()
     line = {
         "kind": "outcome",
         "at": office_text(now),
         "id": running.call.request,
         "end": end,
-        "status": answer.status if answered else 0,
-        "body_hash": digest(answer.body) if answered else "",
-        "body_size": len(answer.body) if answered else 0,
+        "status": answer.status if told else 0,
+        "body_hash": digest(answer.body) if told else "",
+        "body_size": len(answer.body) if told else 0,
         "entries": running.entries,
         "took_s": round(world.clock.client_seconds(now - running.arrival), 4),
     }
@@ -115,7 +263,7 @@ def finish(running: Running, end: str) -> bool:
         world.journal.add(line)
     except OSError as error:
         disk_full(world, error)
-    return answered and not running.close
+    return told and not running.close
 
 
 def disk_full(world: World, error: OSError) -> Answer:

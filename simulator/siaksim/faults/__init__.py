@@ -15,7 +15,7 @@ from siaksim.core.plan import LAYERS
 from siaksim.errors import UserError
 from siaksim.faults.base import FaultModel
 
-_HELPERS = ("base", "laws")
+_HELPERS = ("base", "laws", "pages")
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +30,7 @@ def kinds() -> dict[str, type[FaultModel]]:
             if (
                 isinstance(value, type)
                 and issubclass(value, FaultModel)
-                and value is not FaultModel
+                and value.__module__ == loaded.__name__  # the bases come from elsewhere
             ):
                 found[kind_of(value)] = value
     for point in entry_points(group="siaksim.faults"):

@@ -14,10 +14,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from siaksim.core.effects import Effect
 from siaksim.core.plan import Draw
+from siaksim.faults.laws import Share
 
 
 class FaultModel(BaseModel):
@@ -30,3 +31,14 @@ class FaultModel(BaseModel):
     @abstractmethod
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return what is done to a request that this fault hits."""
+
+
+class TransportFault(FaultModel):
+    """The base of faults on the way: before the commit, but for the share `committed`."""
+
+    layer: ClassVar[str] = "transport"
+    committed: Share = Field(0.0, description="how many of its calls were committed all the same")
+
+    def ran(self, draw: Draw) -> bool:
+        """Say whether the operation has run and committed, by a draw of the fault's own."""
+        return draw("committed") < self.committed

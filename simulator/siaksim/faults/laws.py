@@ -38,6 +38,8 @@ Seconds = Annotated[float, BeforeValidator(_length), Field(ge=0)]
 """A length of time in YAML: 250ms, 2s, 3m, 1h30m."""
 PositiveSeconds = Annotated[float, BeforeValidator(_positive)]
 """A length of time that is not zero."""
+Share = Annotated[float, BeforeValidator(units.share)]
+"""A share in YAML: 30%, 0.5%."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """Only true and false: YAML's `on`, `no` and the like are mistakes."""
 

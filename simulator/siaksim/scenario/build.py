@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from siaksim.errors import UserError
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
+from siaksim.scenario.clashes import clashes
 from siaksim.scenario.model import LATER, PopulationPart, ScenarioModel
 from siaksim.scenario.problems import ScenarioErrors
 from siaksim.scenario.reader import Path, read
@@ -72,7 +73,7 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
     # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
     _faults(checker, data, model.clock.start if model else 0.0)
     population = _population(checker, model.population) if model else None
-    _shares(checker)
+    together(checker, ())
     if checker.mistakes or model is None or population is None or agreements is None:
         raise ScenarioErrors(name, checker.mistakes)
     return Scenario(
@@ -103,15 +104,33 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _shares(checker: Checker) -> None:
+def together(checker: Checker, present: Sequence[PlannedFault]) -> None:
+    """Note what is wrong with the faults taken together, and with those `present` already."""
     entries = checker.entries[:FAULTS_MAX]
-    operations = checker.operations or {t for e in entries for t in e.planned.targets}
-    for found in excesses([e.planned for e in entries], operations):
-        path: Path = (*entries[found.place].path, "share")
-        if path not in checker.document.values:
-            path = path[:-1]
-        what = f"with the faults before it, the {found.layer} layer of {found.operation} "
-        checker.mistake(path, f"{what}comes to {100 * found.total:g}%, over 100%")
+    faults = [*present, *(e.planned for e in entries)]
+    operations = checker.operations or {t for f in faults for t in f.targets}
+    first = len(present)
+    for found in excesses(faults, operations):
+        if found.place >= first:
+            what = f"with the faults before it, the {found.layer} layer of {found.operation} "
+            what += f"comes to {100 * found.total:g}%, over 100%"
+            _note(checker, entries[found.place - first].path, "share", what)
+    for clash in clashes(faults, operations):
+        what = f"{faults[clash.lost].id} and {faults[clash.place].id} both say how many answers of "
+        what += f"{clash.operation} are lost after the commit: use lost_answer or committed"
+        place, field = clash.place - first, "committed"
+        if place < 0:
+            place, field = clash.lost - first, "kind"
+        if place >= 0:
+            _note(checker, entries[place].path, field, what)
+
+
+def _note(checker: Checker, fault: Path, field: str, what: str) -> None:
+    path: Path = (*fault, field)
+    if path in checker.document.values:
+        checker.mistake(path, what, of_key=field == "committed")
+    else:
+        checker.mistake(fault, what)
 
 
 def _population(checker: Checker, part: PopulationPart) -> PopulationSettings | None:

@@ -37,12 +37,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault stands: its path, the day's start, and its stage's window, if it has one."""
+    """Where a fault stands: its path, the day's start, and its stage's window, if it has one.
+
+    `from_now`: it is added at `start`, from when its `for` counts if it has no `at`.
+    """
 
     path: Path
     start: float
     staged: bool = False
     window: Window | None = None
+    from_now: bool = False
 
 
 class Checker:
@@ -61,6 +65,12 @@ class Checker:
         """Note a mistake at a path (of its key or of its value)."""
         line, column = self.document.place(path, of_key)
         self.mistakes.append(Mistake(line, column, text_of(path), what))
+
+    def reserve(self, faults: Sequence[PlannedFault]) -> None:
+        """Take the names of faults that are there already, and count on from their numbers."""
+        for fault in faults:
+            self._counts[fault.kind] = self._counts.get(fault.kind, 0) + 1
+            self._ids.setdefault(fault.id, ("another fault",))
 
     def hint(self, word: str, known: Sequence[str]) -> str:
         """Return ' Did you mean ...?' or nothing: who makes so many mistakes reads no more."""
@@ -168,7 +178,9 @@ class Checker:
 
     def _keep(self, model: FaultModel, where: Modifiers, place: Place) -> None:
         path, window = place.path, place.window
-        if not place.staged:
+        if place.from_now and where.at is None and where.until is None and where.for_s is not None:
+            window = Window(place.start, place.start + where.for_s)
+        elif not place.staged:
             window = self.window(where, path, place.start)
         elif where.at is not None or where.for_s is not None or where.until is not None:
             word = next(n for n in ("at", "for", "until") if (*path, n) in self.document.keys)

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from siaksim.core import units
 from siaksim.core.clock import WIB
-from siaksim.faults.laws import PositiveSeconds
+from siaksim.faults.laws import PositiveSeconds, Share
 from siaksim.scenario.settings import Settings
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -67,7 +66,6 @@ def _texts(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Share = Annotated[float, BeforeValidator(units.share)]
 TimeOfDay = Annotated[float, BeforeValidator(time_of_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts), Field(min_length=1, max_length=100)]
@@ -148,5 +146,5 @@ class ScenarioModel(_Part):
 LATER = ("visits", "capacity", "links", "mail", "check", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""
 
-LATER_MODIFIERS = ("after", "area", "burst", "committed", "flap", "link", "per", "ramp")
+LATER_MODIFIERS = ("after", "area", "burst", "flap", "link", "per", "ramp")
 """Fields of a fault that this version does not serve yet."""

@@ -60,9 +60,13 @@ class Answer:
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = field(default=())
+    reason: str = ""  # the phrase after the status, when it is not the usual one
+    server: str = ""
 
 
 OperationFunction = Callable[[Call, "World"], Answer]
+QuotaRule = Callable[[Call, "World", int], Answer | None]
+"""(call, world, calls allowed) -> the service's own refusal when they are used up, else None."""
 
 
 def json_answer(

@@ -27,6 +27,8 @@ _TITLES: dict[str, str] = {
     "bad_gateway": "Server pusat tidak dapat dihubungi",
     "gateway_timeout": "Server pusat tidak menjawab",
     "too_many_requests": "Terlalu banyak permintaan",
+    "quota_used_up": "Kuota akses jam ini telah habis",
+    "maintenance": "Sistem sedang dalam pemeliharaan",
     "unauthorized": "Sesi tidak berlaku, silakan masuk kembali",
 }
 _BY_STATUS = {

@@ -1,4 +1,4 @@
-"""Parts about one world: health, scenario, faults, clock, reset, ledger, journal, metrics."""
+"""Parts about one world: health, scenario, clock, reset, ledger, journal, metrics."""
 
 from __future__ import annotations
 
@@ -89,23 +89,6 @@ def scenario_text(given: dict[str, Any], key: str = "name") -> str:
     if not isinstance(name, str):
         raise ControlError(400, "a scenario's name is a text.", key)
     return data.scenario_text(name)
-
-
-@admin.get("/faults")
-def faults() -> Response:
-    """List the faults that act now, when that next changes, and how often each kind struck."""
-    arguments()
-    world = common.world()
-    now = world.clock.now()
-    change = world.plan.upcoming(now)
-    return json(
-        {
-            "now": office_text(now),
-            "active": [fault_dict(f) for f in world.plan.active(now)],
-            "next_change": None if change is None else office_text(change),
-            "injected": dict(sorted(world.counters.faults.items())),
-        }
-    )
 
 
 @admin.get("/clock")

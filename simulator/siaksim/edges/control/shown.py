@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from siaksim.core.clock import office_date, office_text
 from siaksim.core.plan import PlannedFault
 from siaksim.population.resident import Resident
@@ -54,7 +56,15 @@ def fault_dict(fault: PlannedFault) -> dict[str, Any]:
         "nth": fault.nth,
         "from": office_text(window.start) if window else None,
         "until": office_text(window.end) if window else None,
+        "parameters": _parameters(fault.fault),
     }
+
+
+def _parameters(fault: Any) -> dict[str, Any]:
+    """Return the parameters that were written, under their names in YAML, with lengths in s."""
+    if not isinstance(fault, BaseModel):
+        return {}
+    return fault.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"kind"})
 
 
 def resident_dict(resident: Resident, world: World) -> dict[str, Any]:

@@ -45,15 +45,38 @@ def checked(
     call: Call, world: World, agreement: Agreement, nik: str, complete: bool
 ) -> Admitted | str:
     """Return the admitted call, or the code of the check that it fails."""
-    name, at = call.path["agreement"], office_date(call.now)
-    quota = rules.quota_key(name, agreement, agreement.user(said(call.body, "user_id")))
-    used = world.registry.quota_used.get((quota, at.date().isoformat()), 0)
-    granted = bool(call.path["granted"])
+    used, granted = used_today(call, world, agreement), bool(call.path["granted"])
+    at = office_date(call.now)
     asked = Asked(call.body, call.peer, at, used, granted=granted, complete=complete)
     code = rules.refused(agreement, asked)
     if code is not None:
         return code
-    return Admitted(agreement, nik, quota, max(0, agreement.quota - used - 1), call)
+    left = max(0, agreement.quota - used - 1)
+    return Admitted(agreement, nik, _quota_of(call, agreement), left, call)
+
+
+def used_up(call: Call, world: World, calls: int) -> Answer | None:
+    """Return the refusal of a day whose quota is `calls`, when so many were counted (a fault)."""
+    agreement = world.agreements.get(call.path["agreement"])
+    if agreement is None:
+        return None
+    if used_today(call, world, agreement) < calls:
+        return None
+    if call.operation.name == "dukcapil.call_fr":
+        return messages.face_answer("5002", quota_left=0)
+    left = 0 if agreement.quota_limiter else None
+    return messages.error_page(agreement, "05", quota_left=left)
+
+
+def used_today(call: Call, world: World, agreement: Agreement) -> int:
+    """Return how many calls were counted today (UTC+7) against the quota that this one is of."""
+    day = office_date(call.now).date().isoformat()
+    return world.registry.quota_used.get((_quota_of(call, agreement), day), 0)
+
+
+def _quota_of(call: Call, agreement: Agreement) -> str:
+    user = agreement.user(said(call.body, "user_id"))
+    return rules.quota_key(call.path["agreement"], agreement, user)
 
 
 def admit(call: Call, world: World, complete: bool) -> Admitted | Answer:

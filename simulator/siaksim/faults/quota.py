@@ -1,0 +1,35 @@
+"""quota: so many calls in an office hour, then 429 until the next one begins.
+
+- {target: ["siak.*", "ikd.*"], kind: quota, calls: 600}
+
+All clients share it, as the counters of one office share its access; `shared: false` gives each
+client its own. Retry-After tells the client seconds to the next full office hour. A service may
+count by its own rules instead (services/catalog.QUOTAS). 600 calls an hour: assumed.
+
+Whom it strikes depends on who arrives when, by its nature: `share` is the share of calls that are
+counted. It belongs to the load layer, so that it may stand beside faults of the HTTP layer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from siaksim.core.effects import Effect, Quota
+from siaksim.core.plan import Draw
+from siaksim.faults.base import FaultModel
+from siaksim.faults.laws import Flag
+
+
+class QuotaFault(FaultModel):
+    """Lets `calls` calls through in each period (siak, ikd, mail: the office hour)."""
+
+    layer: ClassVar[str] = "load"
+    kind: Literal["quota"]
+    calls: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    shared: Flag = True
+
+    def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
+        """Return the question to the counter."""
+        return (Quota(self.calls, self.shared),)

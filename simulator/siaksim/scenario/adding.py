@@ -1,0 +1,55 @@
+"""Faults that are added to a running world: one or a list in YAML, checked as in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from siaksim.core.plan import PlannedFault, Window
+from siaksim.scenario.build import together
+from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
+from siaksim.scenario.problems import ScenarioErrors
+from siaksim.scenario.reader import Path, read
+
+
+def added(
+    text: str,
+    name: str,
+    now: float,
+    known: Sequence[PlannedFault],
+    acting: Sequence[PlannedFault],
+    operations: Collection[str] | None = None,
+    ttl: float | None = None,
+) -> tuple[PlannedFault, ...]:
+    """Return the faults that a text adds at office time `now`; ScenarioErrors lists mistakes.
+
+    `known` are all faults that the world has had, whose names are taken; `acting` those that may
+    still act, with which shares must fit. A fault with `for` and without `at` begins now, and so
+    does one without a time, which ends after `ttl` office seconds if given.
+    """
+    document = read(text)
+    checker = Checker(document, operations)
+    checker.reserve(known)
+    found: list[tuple[Path, Any]] = [((), document.data)]
+    if isinstance(document.data, list):
+        found = [((i,), item) for i, item in enumerate(document.data)]
+        if not found:
+            checker.mistake((), "the list is empty")
+    for path, item in found[:FAULTS_MAX] if not document.mistakes else ():
+        checker.fault(item, Place(path, now, from_now=True))
+    if len(found) + len(acting) > FAULTS_MAX:
+        checker.mistake((), f"a world has at most {FAULTS_MAX} faults")
+    if ttl is not None:
+        for entry in checker.entries:
+            if entry.planned.window is not None:
+                checker.mistake(entry.path, "give either a ttl or a time of the fault's own")
+        until = Window(now, now + ttl)
+        checker.entries = [
+            replace(e, planned=replace(e.planned, window=e.planned.window or until))
+            for e in checker.entries
+        ]
+    together(checker, acting)
+    if checker.mistakes:
+        raise ScenarioErrors(name, checker.mistakes)
+    return tuple(entry.planned for entry in checker.entries)
