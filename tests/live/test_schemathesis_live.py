@@ -88,6 +88,10 @@ def test_the_links_lead_to_deep_states_on_a_server(make_world: Any, service: str
     day = Day(make_world(text=QUIET, clock="auto"))
     with day.http:
         linked = machine(day.schema(service), service, day.hands, timeout=20)
-        run_state_machine_as_test(linked, settings=stateful_settings(10, 5))
+        # The fuzzer's choices hang on answers too (ids, dates), so a run may end short of a state.
+        for examples in (10, 30, 60):
+            run_state_machine_as_test(linked, settings=stateful_settings(examples, 5))
+            if LINKED[service] <= set(linked.statuses):
+                break
         assert LINKED[service] <= set(linked.statuses), linked.statuses
         assert day.hands.internal_errors() == 0
