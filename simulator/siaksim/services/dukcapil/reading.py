@@ -19,6 +19,7 @@ from siaksim.contract.validate import Problem
 BODY_MAX = 64 * 1024
 """Bytes of a lookup's or verification's body (413 above): none needs 4,000."""
 _UNUSED = ("", " ", None)
+_CANONICAL = frozenset(ALIASES.values())
 
 
 def parsed(body: bytes, content_type: str, query: str) -> tuple[Any, Problem | None]:
@@ -50,13 +51,12 @@ def canonical(data: Any, agreement: Agreement | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in data.items():
         name = _named(str(key), agreement)
-        if name is None:
+        if name is not None:
+            if name not in found or found[name] in _UNUSED:
+                found[name] = _text(value)
+        elif str(key) not in _CANONICAL:  # a misspelt one must not pass for the key itself
             found.setdefault(str(key), value)
-            continue
-        text = _text(value)
-        if name not in found or found[name] in _UNUSED:
-            found[name] = text
-    return {k: v for k, v in found.items() if v is not None or k not in ALIASES.values()}
+    return {k: v for k, v in found.items() if v is not None or k not in _CANONICAL}
 
 
 def _named(key: str, agreement: Agreement | None) -> str | None:

@@ -18,6 +18,7 @@ from siaksim.agreements.fields import ELEMENTS, FUZZY, NUMBERS
 
 YES, NO = "Sesuai", "Tidak Sesuai"
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
+_NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
@@ -52,7 +53,7 @@ def _same(name: str, text: str, true: Any) -> bool:
     if name == "TGL_LHR":
         return date_of(text) == str(true)
     if name in NUMBERS:
-        return text.isascii() and text.isdigit() and int(text) == int(true)
+        return bool(_NUMBER.fullmatch(text)) and int(text) == int(true)
     return _plain(text) == _plain(str(true))
 
 
