@@ -59,19 +59,27 @@ class Desk:
         return found[0]
 
     def post(
-        self, path: str, body: Any = None, *, peer: str = LOOPBACK, method: str = "POST", **headers: str
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        peer: str = LOOPBACK,
+        method: str = "POST",
+        **headers: str,
     ) -> Reply:
-        """Send a request; a body that is no bytes goes as JSON."""
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        """Send a request; a body that is no bytes goes as JSON. Status 0: no answer."""
+        text = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
         given = {"content-type": "application/json"}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        conn = self.siaksim.exchange.call(Raw(method, path, given, raw, peer=peer))
+        conn = self.siaksim.exchange.call(Raw(method, path, given, text, peer=peer))
+        if not conn.data:
+            return Reply(0, {}, None)
         head, _, content = conn.data.partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         found = dict(line.split(": ", 1) for line in lines)
         return Reply(int(first.split()[1]), found, json.loads(content) if content else None)
 
-    def ask(self, name: str, nik: str, method: str = "", **more: Any) -> Reply:
+    def ask(self, name: str, nik: str, method: str = "", /, **more: Any) -> Reply:
         """Call an agreement in its own spelling; `more` changes or adds keys (None: drops)."""
         agreement = self.agreement(name)
         chosen = method or next(iter(agreement.methods))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from dukcapil_desk import Desk
+from dukcapil_desk import HEAD, Desk
 from siaksim.agreements.fields import FIELD_SETS, NUMBERS
 from siaksim.services.dukcapil import record
 
@@ -45,7 +45,6 @@ def test_a_record_has_the_agreements_fields_in_their_types(desk: Desk) -> None:
 
 
 def test_a_kabupaten_has_no_word_before_its_name() -> None:
-    rural = Desk("settings: {}\n")
     rural = Desk()
     rural.siaksim.worlds.create("two", rural.siaksim.worlds.inline(_head(["35.16"])), mode="auto")
     world = rural.siaksim.worlds.get("two")
@@ -57,7 +56,7 @@ def test_a_kabupaten_has_no_word_before_its_name() -> None:
 
 
 def _head(areas: list[str]) -> str:
-    return f"scenario: s\nstory: x\nseed: 5\nclock: {{start: 2024-07-11T08:00}}\npopulation: {{areas: {areas}}}\n"
+    return HEAD.replace('["35.76"]', str(areas))
 
 
 def test_text_typing_keeps_the_zeros(desk: Desk) -> None:
@@ -96,9 +95,7 @@ def test_niks_of_the_papuan_provinces_are_beyond_what_a_double_holds() -> None:
         ("inactive", "14", "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil"),
     ],
 )
-def test_people_who_are_found_but_not_shown(
-    desk: Desk, status: str, code: str, text: str
-) -> None:
+def test_people_who_are_found_but_not_shown(desk: Desk, status: str, code: str, text: str) -> None:
     nik = desk.person(status=status, recorded=None, ages=(20, 90)).nik
     assert desk.ask("rsud-lookup", nik).element == {"RESPONSE_CODE": code, "RESPONSE_DESC": text}
 
@@ -167,8 +164,7 @@ def test_dc_and_drc_may_answer_differently_for_one_nik() -> None:
     fresh = next(
         p
         for p in world.country.find(today=world.today(), ages=(17, 19), recorded=True, limit=5000)
-        if p.status == "normal"
-        and _recorded(p, world) > world.today() - timedelta(days=30)
+        if p.status == "normal" and _recorded(p, world) > world.today() - timedelta(days=30)
     )
     of_dc = desk.ask("desa-dc", fresh.nik, "adm_desa").element
     of_drc = desk.ask("desa-family", fresh.nik, "adm_desa").element
@@ -200,7 +196,8 @@ def test_nik_area_and_date_are_historical(desk: Desk) -> None:
     shown = desk.ask("rsud-lookup", moved.nik).element
     assert f"{shown['NO_KEC']:02d}" == moved.area[-2:] != moved.nik[4:6]
     corrected = next(
-        p for p in desk.world.country.find(
+        p
+        for p in desk.world.country.find(
             today=desk.world.today(), status="corrected_birth_date", ages=(20, 70), limit=20
         )
         if p.recorded and p.status == "normal"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of exact texts)
 """Agreements as data: every mistake is told with its place; a scenario changes and adds."""
 
 from __future__ import annotations
@@ -155,4 +156,6 @@ def test_a_scenarios_mistake_in_them_is_told_like_its_others(text: str, expected
 def test_the_shipped_file_names_nobody_real() -> None:
     text = data.agreements_text()
     assert "kemendagri" not in text.lower()
-    assert all(user.password.startswith("siaksim") for _, a in shipped().items() for user in a.users)
+    assert all(
+        user.password.startswith("siaksim") for _, a in shipped().items() for user in a.users
+    )

@@ -14,7 +14,11 @@ from siaksim.services.dukcapil.reading import canonical, parsed, said, spelt
 
 JSON = "application/json"
 ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
@@ -123,7 +127,5 @@ def test_the_case_of_a_key_never_matters(key: str, data: st.DataObject) -> None:
 
 
 def test_exact_names_are_found_in_any_case() -> None:
-    assert spelt({"TRANSACTIONID": "1", "Image": "2"}, ("transactionId", "image", "customer_id")) == {
-        "transactionId": "1",
-        "image": "2",
-    }
+    found = spelt({"TRANSACTIONID": "1", "Image": "2"}, ("transactionId", "image", "customer_id"))
+    assert found == {"transactionId": "1", "image": "2"}
