@@ -74,9 +74,12 @@ class Slot:
     ages: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A kind of household with its anchor's age; slots are the members, head first."""
+    """A kind of household with its anchor's age; slots are the members, head first.
+
+    There is one of each: `cell` makes it.
+    """
 
     kind: Kind
     anchor_age: int
@@ -198,6 +201,7 @@ def profile(where: Cell) -> dict[tuple[Sex, int], float]:
     return found
 
 
+@cache
 def young(where: Cell) -> float:
     """Return how many people under 17 a household of a cell has on average."""
     return sum(part for (_, age), part in profile(where).items() if age < ADULT)
@@ -243,7 +247,7 @@ def strata(under_17: float | None = None) -> Strata:
     weights = fitted()
     if under_17 is not None:
         low, high = -8.0, 8.0
-        for _ in range(60):
+        for _ in range(48):
             middle = (low + high) / 2
             if share_young(tilted(weights, middle)) < under_17:
                 low = middle

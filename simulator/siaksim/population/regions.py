@@ -101,5 +101,5 @@ def meant(area: str, districts: Iterable[District] = DISTRICTS) -> str:
     hint = f"Did you mean {shown[near[0]].title()!r}? " if near else ""
     regencies = dict.fromkeys(f"{d.code[:5]} {d.regency.title()}" for d in there)
     names = ", ".join(f"{d.code} {d.name.title()}" for d in there[:3])
-    more = ", ..." if len(there) > 3 else ""
+    more = " and more" if len(there) > 3 else ""
     return f"{hint}Areas: {', '.join(regencies)}; districts: {names}{more}."

@@ -85,9 +85,9 @@ class Standing:
         return STATUSES[at] if at < len(STATUSES) else NORMAL
 
     def mixed(self, district: int, number: int) -> int:
-        """Return a local index for each number of 0..people-1: everybody once, mixed."""
+        """Return a local index for each number of 0..people-1: everybody once, the normal first."""
         people = self._layout.local_people[district]
-        return unshuffle(self._perm(district), people, number)
+        return unshuffle(self._perm(district), people, people - 1 - number)
 
     def _range(self, district: int, name: str) -> range:
         ends = (0, *self.lists(district).ends, self._layout.local_people[district])
@@ -102,9 +102,6 @@ class Standing:
         """Give (local index, status) of everybody of these statuses, in a mixed order."""
         key, people = self._perm(district), self._layout.local_people[district]
         cast = self.lists(district).cast
-        for local, name in cast.items():
-            if name in names:
-                yield local, name
         # The normal ones first: among all statuses they are what most callers look for.
         for name in (NORMAL, *STATUSES):
             if name not in names:
@@ -113,3 +110,4 @@ class Standing:
                 local = unshuffle(key, people, mark)
                 if local not in cast:
                     yield local, name
+        yield from ((local, name) for local, name in cast.items() if name in names)

@@ -56,7 +56,9 @@ def test_the_loop_runs_on_while_a_name_is_searched(
     monkeypatch.setattr(Country, "search", search)
     token = logged_in(whole)
     gevent.spawn(others_ran.set)
-    found = call(whole, "/residents/search", {"name": "A", "birth_date": "2000-01-01"}, token)
+    found = call(
+        whole, "/residents/search", {"name": "SITI AMINAH", "birth_date": "2000-01-01"}, token
+    )
     assert len(found["residents"]) == 1
     assert whole.worlds.default is not None
     assert whole.worlds.default.counters.internal_errors == 0
@@ -70,7 +72,9 @@ def test_a_failure_in_the_thread_is_siaksims_own(
 
     token = logged_in(whole)
     monkeypatch.setattr(Country, "search", search)
-    found = call(whole, "/residents/search", {"name": "A", "birth_date": "2000-01-01"}, token)
+    found = call(
+        whole, "/residents/search", {"name": "SITI AMINAH", "birth_date": "2000-01-01"}, token
+    )
     assert found["status"] == 500
     assert whole.worlds.default is not None
     assert whole.worlds.default.counters.internal_errors == 1

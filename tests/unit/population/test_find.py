@@ -82,7 +82,7 @@ def _ranged(query: dict[str, Any], ages: tuple[int, int] | None) -> dict[str, An
 WITH_RANGES = st.builds(_ranged, QUERIES, st.one_of(st.none(), RANGES))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, len(COUNTRIES) - 1), WITH_RANGES)
 @example(0, {"today": date(2024, 7, 11), "age": 17, "recorded": False, "area": "35.76.02"})
 @example(3, {"today": date(2024, 2, 29), "age": 16})
@@ -94,7 +94,7 @@ def test_find_gives_exactly_those_who_fit(number: int, wanted: dict[str, Any]) -
     assert {r.index for r in found} == by_looking(number, wanted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(COUNTRIES) - 1), WITH_RANGES, st.integers(1, 30), st.integers(0, 60))
 def test_pages_of_a_search_are_parts_of_the_whole(
     number: int, wanted: dict[str, Any], limit: int, start: int
@@ -113,7 +113,7 @@ def test_every_status_and_age_is_found_and_nobody_else(number: int) -> None:
             wanted: dict[str, Any] = {"today": day, "status": status, "recorded": recorded}
             found = country.find(**wanted, limit=10_000)
             assert {r.index for r in found} == by_looking(number, wanted)
-    for age in range(101):
+    for age in (*range(14, 22), 0, 1, 34, 97, 98, 99, 100):
         wanted = {"today": day, "age": age}
         found = country.find(**wanted, limit=10_000)
         assert {r.index for r in found} == by_looking(number, wanted)
@@ -126,7 +126,7 @@ def test_every_status_and_age_is_found_and_nobody_else(number: int) -> None:
 def test_search_gives_everybody_of_the_name_and_date_of_the_record(number: int) -> None:
     country, everybody = COUNTRIES[number], EVERYBODY[number]
     corrected = [r for r in everybody if r.birth_date != country.nik_date(r.nik)]
-    for resident in everybody[:40] + corrected[:40]:
+    for resident in everybody[:15] + corrected[:15]:
         twins = {
             r.index
             for r in everybody
