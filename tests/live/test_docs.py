@@ -17,6 +17,7 @@ pytestmark = pytest.mark.live
 ROOT = Path(__file__).parents[2]
 RUN = re.compile(r"<!-- run: with a server -->\n```\n(.*?)```", re.S)
 VALIDATE = re.compile(r"<!-- validate -->\n```yaml\n(.*?)```", re.S)
+SCENARIOS = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="utf-8"))
 SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
     "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
@@ -55,9 +56,15 @@ def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:
         assert done.stdout.startswith("{")
 
 
-def test_the_scenario_in_the_docs_is_sound(tmp_path: Path) -> None:
-    (text,) = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="utf-8"))
-    assert len(load(text, "docs").faults) == 3
+def test_the_docs_have_a_scenario_with_faults_and_one_with_people() -> None:
+    faulty, peopled = (load(text, "docs") for text in SCENARIOS)
+    assert len(faulty.faults) == 3
+    assert peopled.population_settings.size == 20_000
+    assert peopled.population_settings.under_17 == 0.33
+
+
+@pytest.mark.parametrize("text", SCENARIOS)
+def test_the_scenarios_in_the_docs_are_sound(text: str, tmp_path: Path) -> None:
     path = tmp_path / "day.yaml"
     path.write_text(text, encoding="utf-8")
     siaksim = str(Path(sys.executable).with_name("siaksim"))

@@ -348,6 +348,16 @@ def test_a_bad_search_for_residents_is_explained(
     assert refused(client.get(f"/__admin/residents?{query}"))["where"] == where
 
 
+def test_a_misspelt_area_is_told_which_one_was_meant(client: FlaskClient) -> None:
+    said = refused(client.get("/__admin/residents?area=Magersarri"))
+    assert said["where"] == "area"
+    assert "Did you mean 'Magersari'?" in said["how"]
+    # A district of a province that this world does not have is no area of it either.
+    elsewhere = refused(client.get("/__admin/residents?area=91"))
+    assert "Kabupaten Mojokerto" in elsewhere["how"]
+    assert "Jayapura" not in elsewhere["how"]
+
+
 def test_selfies_differ_by_variant_and_not_by_call(client: FlaskClient) -> None:
     nik = ok(client.get("/__admin/residents?limit=1"))["residents"][0]["nik"]
     here = f"/__admin/residents/{nik}/selfie"

@@ -21,9 +21,10 @@ from siaksim.edges.control.guard import trusts
 from siaksim.edges.exchange import Exchange
 from siaksim.edges.files import FileSink
 from siaksim.edges.holidays import office_day
+from siaksim.edges.threads import threaded
 from siaksim.scenario.build import Scenario
 from siaksim.services.base import OperationFunction
-from siaksim.services.catalog import OPERATIONS
+from siaksim.services.catalog import OPERATIONS, SLOW
 from siaksim.services.dukcapil.wire import DukcapilWire
 from siaksim.worlds import DEFAULT, Worlds
 
@@ -63,7 +64,10 @@ def assemble(
 ) -> Assembly:
     """Return worlds (none yet), exchange and app, tied together."""
     chosen = options or ControlOptions()
-    functions = operations()
+    functions = {
+        name: threaded(function, SLOW[name]) if name in SLOW else function
+        for name, function in operations().items()
+    }
     worlds = Worlds(
         ticks, journal_dir, state_dir, open_sink=FileSink, operations=frozenset(functions)
     )

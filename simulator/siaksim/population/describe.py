@@ -6,16 +6,14 @@ which of them a person has is assumed.
 
 from __future__ import annotations
 
-import json
-from datetime import date, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
-from siaksim.population.households import Member
-from siaksim.population.layout import Place
-from siaksim.population.permute import subkey
+from siaksim.population.households import ADULT, Member, Sex
+from siaksim.population.layout import Home, Place
+from siaksim.population.names import name_at, name_of, own_key, pick, words
+from siaksim.population.permute import mix, subkey
 from siaksim.population.resident import Resident, Status
+from siaksim.population.standing import NORMAL, REGISTRY
 
 if TYPE_CHECKING:
     from siaksim.population.country import Country
@@ -30,66 +28,55 @@ _WORK = (
     "GURU",
     "PEDAGANG",
 )
+_YOUNG = (
+    (7, "TIDAK/BLM SEKOLAH"),
+    (13, "BELUM TAMAT SD/SEDERAJAT"),
+    (16, "TAMAT SD/SEDERAJAT"),
+    (19, "SLTP/SEDERAJAT"),
+)
+"""Below this age, the education that is finished."""
 _SCHOOL = ("TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT", "DIPLOMA IV/STRATA I")
 _ROLES = {"wife": "ISTRI", "child": "ANAK", "parent": "ORANG TUA", "head": "KEPALA KELUARGA"}
 
 
-@lru_cache(maxsize=1)
-def words() -> dict[str, list[str]]:
-    """Return the frozen word lists."""
-    text = files("siaksim.population").joinpath("data/names.json").read_text(encoding="utf-8")
-    return cast(dict[str, list[str]], json.loads(text))
-
-
-def _pick(items: tuple[str, ...] | list[str], key: int) -> str:
-    return items[key % len(items)]
-
-
-def name_of(sex: str, key: int) -> str:
-    """Return a full name for a person's key."""
-    first, second = ("female", "second_female") if sex == "P" else ("male", "second_male")
-    return f"{_pick(words()[first], key)} {_pick(words()[second], key >> 20)}"
-
-
-def _marital(member: Member, couple: bool, key: int) -> str:
-    if member.role == "child" or (member.role == "head" and not couple and member.age < 30):
-        return "BELUM KAWIN"
+def _marital(member: Member, family: tuple[Member, ...], key: int) -> str:
+    if any(m.role == "wife" for m in family) and member.role in ("head", "wife"):
+        return "KAWIN"
     if member.role == "parent":
         return "CERAI MATI"
-    if couple and member.role in ("head", "wife"):
-        return "KAWIN"
+    alone = all(m.role != "child" for m in family)
+    if member.role == "child" or (alone and member.age < 30):
+        return "BELUM KAWIN"
     return "CERAI MATI" if member.age > 55 or key & 1 else "CERAI HIDUP"
 
 
-def describe(country: Country, place: Place, family: tuple[Member, ...]) -> Resident:
-    """Return the resident at a place; `family` is everybody of the household, in slot order."""
+def describe(country: Country, place: Place, home: Home) -> Resident:
+    """Return the resident at a place of a household."""
+    key = home.key
+    family = country.layout.family(place, home)
     member = family[place.slot]
-    home = country.layout.household_key(place)
-    own = subkey(home, 30, place.slot)
+    own = own_key(key, place.slot)
+    # Disjoint bits for each draw of the household.
+    draw, address = mix(key ^ 0x31), mix(key ^ 0x32)
     district = country.districts[place.district]
-    village = district.villages[subkey(home, 31) % len(district.villages)]
-    nik = country.nik(place, member)
-    range_name = country.status_of(place)
-    nik_born = country.nik_date(nik)
-    couple = any(m.role == "wife" for m in family)
-    mother, father = _parents(family, place.slot, home)
-    adult = member.age >= 17
-    status = (
-        range_name if range_name in ("dead", "duplicate", "inactive", "active_elsewhere") else ""
-    )
-    if not adult and status != "dead":
-        status = ""
+    village = district.villages[(draw & 0xFFFF) % len(district.villages)]
+    standing = country.standing.name_of(place.district, country.layout.local(place))
+    code = country.identity.code(place, member)
+    mother, father = _parents(family, place.slot, key)
+    adult = member.age >= ADULT
+    # Somebody under 17 has no account and no recording that could be doubled or missing.
+    status = standing if standing in REGISTRY and (adult or standing == "dead") else NORMAL
     return Resident(
-        index=country._index(place),
-        nik=nik,
-        kk=country.kk(place),
-        name=name_of(member.sex, own),
+        index=country.index_at(place),
+        nik=country.identity.nik(code, member),
+        kk=country.identity.kk(place),
+        name=name_at(key, place.slot, member.sex),
         sex=member.sex,
         birth_place=_birth_place(country, own, district.regency),
-        birth_date=_record_date(country, nik_born, member.age, range_name, own),
-        religion=_pick(_RELIGIONS, subkey(home, 32)),
-        blood_type=_pick(_BLOOD, own >> 8),
-        marital_status=_marital(member, couple, own),
+        birth_date=country.identity.birth_date(code, member, standing == "corrected_birth_date"),
+        religion=pick(_RELIGIONS, draw >> 16 & 0xFFFF),
+        blood_type=pick(_BLOOD, own >> 8),
+        marital_status=_marital(member, family, own),
         relation=_ROLES[member.role],
         education=_education(member, own),
         occupation=_occupation(member, own),
@@ -97,19 +84,19 @@ def describe(country: Country, place: Place, family: tuple[Member, ...]) -> Resi
         father_name=father[0],
         mother_nik=_nik_at(country, place, family, mother[1]),
         father_nik=_nik_at(country, place, family, father[1]),
-        address=f"JL. {_pick(words()['street'], home)} NO. {1 + subkey(home, 33) % 200}",
-        rt=1 + subkey(home, 34) % 12,
-        rw=1 + subkey(home, 35) % 8,
+        address=_street(address),
+        rt=1 + (address >> 32 & 0xFFFF) % 12,
+        rw=1 + (address >> 48) % 8,
         area=district.code,
-        village_code=village[0],
-        village_name=village[1],
+        village_code=village.code,
+        village_name=village.name,
         district_name=district.name,
-        regency_name=district.regency,
+        regency_name=district.regency.removeprefix("KABUPATEN "),
         province_name=district.province,
-        postal_code=None if subkey(home, 36) % 5 == 0 else f"613{subkey(home, 36) % 90 + 10}",
-        status=cast(Status, status or "normal"),
-        recorded=adult and range_name != "never_recorded",
-        has_photo=adult and range_name not in ("never_recorded", "no_recorded_photo"),
+        postal_code=village.postal_code if (draw >> 32 & 0xFFFF) % 5 else None,
+        status=cast(Status, status),
+        recorded=adult and standing != "never_recorded",
+        has_photo=adult and standing not in ("never_recorded", "no_recorded_photo"),
     )
 
 
@@ -117,22 +104,17 @@ def _parents(
     family: tuple[Member, ...], slot: int, home: int
 ) -> tuple[tuple[str, int | None], tuple[str, int | None]]:
     """Return (name, slot or None) of mother and father: members of the household or names only."""
-    slots: dict[str, int | None] = {"P": None, "L": None}
-    if family[slot].role == "child":
-        for number, other in enumerate(family):
-            if other.role in ("head", "wife"):
-                slots[other.sex] = number
-    elif family[slot].role == "head":
-        for number, other in enumerate(family):
-            if other.role == "parent":
-                slots[other.sex] = number
-    named: list[tuple[str, int | None]] = []
+    slots: dict[Sex, int | None] = {"P": None, "L": None}
+    roles = {"child": ("head", "wife"), "head": ("parent",)}.get(family[slot].role, ())
+    for number, other in enumerate(family):
+        if other.role in roles:
+            slots[other.sex] = number
     # Siblings share even a parent who does not live here.
     owner = 99 if family[slot].role == "child" else slot
-    for sex in ("P", "L"):
-        at = slots[sex]
-        key = subkey(home, 37, owner, sex == "P") if at is None else subkey(home, 30, at)
-        named.append((name_of(sex, key), at))
+    named: list[tuple[str, int | None]] = []
+    for sex, at in slots.items():
+        absent = name_of(sex, subkey(home, 37, owner, sex == "P"))
+        named.append((absent if at is None else name_at(home, at, sex), at))
     return named[0], named[1]
 
 
@@ -141,32 +123,31 @@ def _nik_at(
 ) -> str | None:
     if slot is None:
         return None
-    other = Place(place.district, place.size, place.household, slot)
-    return country.nik(other, family[slot])
+    code = country.identity.code(place._replace(slot=slot), family[slot])
+    return country.identity.nik(code, family[slot])
+
+
+def _street(draw: int) -> str:
+    return f"JL. {pick(words()['street'], draw & 0xFFFF)} NO. {1 + (draw >> 16 & 0xFFFF) % 200}"
 
 
 def _birth_place(country: Country, own: int, regency: str) -> str:
     if subkey(own, 1) % 4:
-        return regency.removeprefix("KOTA ")
-    regencies = sorted({d.regency.removeprefix("KOTA ") for d in country.districts})
-    return _pick(regencies, own >> 12)
+        return _town(regency)
+    return pick(sorted({_town(d.regency) for d in country.districts}), own >> 12)
 
 
-def _record_date(country: Country, born: date, age: int, range_name: str, own: int) -> date:
-    """Return the record's birth date: after a correction another day of the same year of age."""
-    if range_name != "corrected_birth_date":
-        return born
-    last, days = country._block(age)
-    back = ((last - born).days + 1 + own % (days - 1)) % days
-    return last - timedelta(days=back)
+def _town(regency: str) -> str:
+    return regency.removeprefix("KOTA ").removeprefix("KABUPATEN ")
 
 
 def _education(member: Member, own: int) -> str:
-    if member.age < 6:
-        return "TIDAK/BLM SEKOLAH"
-    if member.age < 17:
-        return "BELUM TAMAT SD/SEDERAJAT" if member.age < 12 else "TAMAT SD/SEDERAJAT"
-    return _pick(_SCHOOL, own >> 4)
+    """Return what is finished: nobody is ahead of the years that each school takes."""
+    for below, finished in _YOUNG:
+        if member.age < below:
+            return finished
+    # Upper secondary school ends at 18 or 19, a first degree at 22 or later.
+    return pick(_SCHOOL[:3] if member.age < 23 else _SCHOOL, own >> 4)
 
 
 def _occupation(member: Member, own: int) -> str:
@@ -176,4 +157,4 @@ def _occupation(member: Member, own: int) -> str:
         return "PELAJAR/MAHASISWA"
     if member.role == "wife" and own % 2:
         return "MENGURUS RUMAH TANGGA"
-    return _pick(_WORK, own >> 6)
+    return pick(_WORK, own >> 6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 _MASK = (1 << 64) - 1
 
 
@@ -38,6 +40,17 @@ def backward(key: int, rows: int, columns: int, y: int) -> int:
     b = (b - mix(key ^ (a << 3) ^ 1)) % columns
     a = (a - mix(key ^ (b << 3))) % rows
     return a * columns + b
+
+
+def row_inverses(key: int, rows: int, columns: int, a: int) -> Iterator[int]:
+    """Give every x that `forward` sends to row a, in no meaningful order.
+
+    The last round only shifts the columns of a row, so over a whole row it need not be undone.
+    """
+    for b in range(columns):
+        a1 = (a - mix(key ^ (b << 3) ^ 2)) % rows
+        b1 = (b - mix(key ^ (a1 << 3) ^ 1)) % columns
+        yield (a1 - mix(key ^ (b1 << 3))) % rows * columns + b1
 
 
 def shuffle(key: int, size: int, x: int) -> int:

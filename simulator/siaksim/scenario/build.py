@@ -134,7 +134,7 @@ def _note(checker: Checker, fault: Path, field: str, what: str) -> None:
 
 
 def _population(checker: Checker, part: PopulationPart) -> PopulationSettings | None:
-    given: dict[str, Any] = {"areas": part.areas, "size": part.size}
+    given: dict[str, Any] = {"areas": part.areas, "size": part.size, "under_17": part.under_17}
     if part.shares:
         given["shares"] = part.shares
     if part.reference_date is not None:
@@ -142,5 +142,7 @@ def _population(checker: Checker, part: PopulationPart) -> PopulationSettings | 
     try:
         return PopulationSettings(**given)
     except UserError as error:
-        checker.mistake(("population", *filter(None, [error.where])), str(error.what))
+        checker.mistake(
+            ("population", *filter(None, [error.where])), f"{error.what} {error.how}".rstrip()
+        )
         return None

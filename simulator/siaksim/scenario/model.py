@@ -91,6 +91,7 @@ class PopulationPart(_Part):
     size: Annotated[int, Field(ge=1, le=300_000_000)] | None = None
     shares: dict[str, Share] = Field(default_factory=dict)
     reference_date: Annotated[date, BeforeValidator(_date)] | None = None
+    under_17: Share | None = Field(None, description="of all people, such as 30%")
 
 
 class Span(_Part):

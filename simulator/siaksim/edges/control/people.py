@@ -16,7 +16,7 @@ from siaksim.edges.control.common import ControlError, arguments, choice, json, 
 from siaksim.edges.control.shown import resident_dict
 from siaksim.errors import UserError
 from siaksim.population.country import Country
-from siaksim.population.regions import within
+from siaksim.population.regions import meant, within
 from siaksim.population.resident import Resident
 from siaksim.population.settings import DEFAULT_SHARES
 from siaksim.world import World
@@ -73,12 +73,11 @@ def _area(area: str, country: Country) -> str:
     codes = {d.code for d in within(area)}
     if codes & {d.code for d in country.districts}:
         return area
-    names = ", ".join(f"{d.code} {d.name}" for d in country.districts[:6])
     raise ControlError(
         400,
         f"{area[:60]!r} is no area of this world.",
         "area",
-        f"A code or a name, such as {names}.",
+        meant(area, country.districts),
     )
 
 

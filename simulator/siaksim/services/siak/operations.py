@@ -125,6 +125,11 @@ def search(call: Call, world: World, session: Session) -> Answer:
     return json_answer(200, {"residents": [_shown(r, world, call.now) for r in found]})
 
 
+def by_name(call: Call) -> bool:
+    """Say whether a search goes by name: that takes tenths of a second of computing."""
+    return isinstance(call.body, Mapping) and "name" in call.body
+
+
 def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -255,3 +260,6 @@ OPERATIONS: dict[str, OperationFunction] = {
     "siak.delete_account": delete_account,
     "siak.notices": notices,
 }
+
+SLOW: dict[str, Callable[[Call], bool]] = {"siak.search": by_name}
+"""Operations that compute for long when this holds of a call: they run in a thread."""
