@@ -33,6 +33,10 @@ class Bench:
         plan = scenario.plan(seed)
         return [plan.decide(self.call(n, operation), scenario.start).effects for n in range(calls)]
 
+    def plan(self, *faults: str, seed: int = 7) -> FaultPlan:
+        """Return the plan of some lines of YAML."""
+        return load(HEAD + "\n  - ".join(faults), "x.yaml", known_operations()).plan(seed)
+
     def effects(self, fault: str, ends_at: float | None, mark: float = 0.5) -> tuple[Effect, ...]:
         """Return the effects when every draw of the fault's own comes to `mark`."""
         return self.planned(fault).fault.effects(lambda _: mark, ends_at)
