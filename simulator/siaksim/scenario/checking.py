@@ -197,7 +197,7 @@ class Checker:
         targets = tuple("*" if t == "all" else t for t in where.target)
         if self._targets(targets, path):
             targets = self._reached(model, targets, path)
-        if model.needs_time and not place.staged and where.at is None:
+        if model.needs_time and where.at is None and not (place.staged or place.from_now):
             self.mistake(path, f"{model.kind} needs a time here: give `at` with `for` or `until`")
         if not model.on_calls:
             for word in ("client", "subject", "first", "nth"):

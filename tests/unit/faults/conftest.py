@@ -58,8 +58,10 @@ class Bench:
         return {reason.kind for reason in self._reasons(scenario, scenario.plan())}
 
     def _reasons(self, scenario: Scenario, plan: FaultPlan) -> Iterator[Reason]:
-        operations = ("siak.scan_qr", "ikd.status", "mail.activate", "mail.captcha")
-        operations += ("ikd.register", "ikd.upload_selfie")
+        operations = (
+            *("siak.scan_qr", "ikd.status", "mail.activate"),
+            *("mail.captcha", "ikd.register", "ikd.upload_selfie"),
+        )
         for step in range(10):
             for number in range(60):
                 for client in ("counter.1", "kiosk.2"):

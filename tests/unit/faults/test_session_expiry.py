@@ -27,10 +27,10 @@ def test_no_call_is_struck_and_no_room_in_the_layer_is_taken(bench: Any) -> None
 
 def test_it_is_the_start_of_the_window_that_does_it(bench: Any) -> None:
     fault = bench.planned("{target: siak.*, kind: session_expiry, " + TEN + "}").fault
-    assert isinstance(fault, Starts)
-    assert not isinstance(fault, Timed)
-    assert fault.at_start() == EndSessions()
     assert fault.effects(lambda _: 0.5, None) == ()
+    assert not isinstance(fault, Timed)
+    assert isinstance(fault, Starts)
+    assert fault.at_start() == EndSessions()
 
 
 @pytest.mark.parametrize(
