@@ -6,22 +6,25 @@ PURE but for what it is given: the journal's sink and the ledger's store may wri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from siaksim.core import chance
 from siaksim.core.agenda import Agenda
 from siaksim.core.clock import Clock, office_date, office_text
+from siaksim.core.conditions import NORMAL, Conditions
 from siaksim.core.faultbook import FaultBook, Row
 from siaksim.core.meters import Meters
+from siaksim.happenings import plan_happenings
 from siaksim.journal.journal import Journal
 from siaksim.journal.redact import mask_nik, redacted
 from siaksim.ledger.entries import Change, Entry
 from siaksim.ledger.ledger import Kept, Ledger
-from siaksim.ledger.registry import Mail, Registration, Session
+from siaksim.ledger.registry import Registry, Session
 from siaksim.population.country import Country, PopulationSettings, Resident
+from siaksim.post import Delivered, Post
 
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
@@ -48,15 +51,6 @@ class Counters:
     faults: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A mail that has reached its mailbox."""
-
-    id: str
-    registration: Registration
-    mail: Mail
-
-
 class World:
     """The state and the time of one simulation; the default world's name is `default`."""
 
@@ -78,7 +72,6 @@ class World:
         self.seed = scenario.seed if seed is None else seed
         self.settings: Settings = scenario.settings
         self.book = FaultBook(self.seed, scenario.faults)
-        self.plan: FaultPlan = self.book.plan()
         self.meters = Meters()
         self.ledger = ledger or Ledger(self.seed)
         self.registry = self.ledger.registry
@@ -88,14 +81,35 @@ class World:
         self.attempts: dict[tuple[str, str, str], int] = {}
         self.in_flight: set[str] = set()
         self.counters = Counters()
-        self.mails: list[tuple[str, int]] = []
-        self.mails_deleted: set[str] = set()
-        self.on_mail: list[Callable[[Delivered], None]] = []
+        self.post = Post(self)
+        self.conditions: Conditions = NORMAL
         self.on_entries: list[Callable[[Sequence[Entry]], None]] = []
         self.serial = 0
         self._settling = False
         for entry in self.ledger.entries:  # a restart resumes mails on their way
             self._after(entry)
+        self.plan = self.book.plan()
+
+    @property
+    def plan(self) -> FaultPlan:
+        """What goes wrong in this world; a new plan's happenings go on the agenda at once."""
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: FaultPlan) -> None:
+        self._plan = plan
+        plan_happenings(self)
+
+    @property
+    def on_mail(self) -> list[Callable[[Delivered], None]]:
+        """Called with each mail that reaches a mailbox."""
+        return self.post.listeners
+
+    def under(self, conditions: Conditions) -> World:
+        """Return this world as one call sees it; it shares all state with this one."""
+        seen = copy(self)
+        seen.conditions = conditions
+        return seen
 
     @property
     def country(self) -> Country:
@@ -104,7 +118,16 @@ class World:
 
     def resident(self, nik: str) -> Resident | None:
         """Return the resident with this NIK, or None when siaksim did not issue it."""
-        return self.country.by_nik(nik)
+        found = self.country.by_nik(nik)
+        if found is not None and self.conditions.duplicate == nik:
+            return replace(found, status="duplicate")
+        return found
+
+    def replica(self, nik: str) -> Registry:
+        """Return the registry that a read about this NIK sees: it may lag behind."""
+        if self.conditions.lag_s <= 0:
+            return self.registry
+        return self.ledger.history.as_of(nik, self.clock.now() - self.conditions.lag_s)
 
     def issued(self, nik: str) -> bool:
         """Say whether siaksim issued this NIK."""
@@ -228,69 +251,29 @@ class World:
     # -- mail ------------------------------------------------------------------------------
 
     def _after(self, entry: Entry) -> None:
-        if entry.kind != "mail_issued":
-            return
-        data = entry.data
-        self.mails.append((data["registration"], data["number"]))
-        self._mail_line("queued", data["registration"], data["number"], entry.at)
-        due = data["due_at"]
-        self.agenda.plan(due, lambda: self._deliver(data["registration"], data["number"], due))
-
-    def _mail_line(self, event: str, registration: str, number: int, at: float) -> None:
-        found = self.registry.registrations[registration]
-        link = self.registry.link_token(registration, number)
-        self.journal.add(
-            {
-                "kind": "mail",
-                "at": office_text(at),
-                "subject": found.nik,
-                "event": event,
-                "registration": registration,
-                "number": number,
-                "hash": f"{chance.bits(self.seed, 'mail', link):016x}",
-            }
-        )
-
-    def _deliver(self, registration: str, number: int, at: float) -> None:
-        self._mail_line("delivered", registration, number, at)
-        found = self.registry.registrations[registration]
-        delivered = Delivered(mail_id(registration, number), found, found.mails[number - 1])
-        for listener in self.on_mail:
-            listener(delivered)
+        if entry.kind == "mail_issued":
+            self.post.send(entry)
 
     def mailbox(self) -> list[Delivered]:
-        """Return the mails that have arrived by now and were not deleted, newest first."""
-        now = self.clock.now()
-        found: list[Delivered] = []
-        for registration, number in self.mails:
-            identity = mail_id(registration, number)
-            owner = self.registry.registrations[registration]
-            mail = owner.mails[number - 1]
-            if mail.due_at <= now and identity not in self.mails_deleted:
-                found.append(Delivered(identity, owner, mail))
-        return sorted(found, key=lambda d: d.mail.due_at, reverse=True)
+        """Return the mails in all inboxes, newest first."""
+        return self.post.box()
 
     # -- sessions --------------------------------------------------------------------------
 
     def session(self, token: str, now: float) -> Session | None:
         """Return the live session of a token and mark it used; None when unknown or expired."""
         session = self.registry.sessions.get(token)
-        if session is None:
+        if session is None or session.ended:
             return None
         settings = self.settings
         if now - session.used_at > settings.session_idle_s:
             return None
         if now - session.opened_at > settings.session_absolute_s:
             return None
-        session.used_at = now
+        session.used_at = max(session.used_at, now)  # a clock that is off sets nothing back
         return session
 
     def close(self) -> None:
         """Let go of the world's files."""
         self.ledger.close()
         self.journal.close()
-
-
-def mail_id(registration: str, number: int) -> str:
-    """Return the mailbox id of a registration's nth mail."""
-    return f"{registration}.{number}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from siaksim.actors.base import Call, NotNowError
 from siaksim.actors.citizen import Citizen, Direction
 from siaksim.actors.officer import Officer
-from siaksim.world import Delivered, World
+from siaksim.post import INBOX, Delivered
+from siaksim.world import World
 
 CITIZENS_MAX = 20_000
 """Citizens that one world plays: their number must not fill the memory."""
@@ -42,5 +43,6 @@ class Cast:
     def delivered(self, mail: Delivered) -> None:
         """Tell the citizen to whom a mail has come, if siaksim plays that one."""
         citizen = self.citizens.get(mail.registration.nik)
-        if citizen is not None and citizen.email == mail.mail.to:
+        seen = mail.mail.folder == INBOX
+        if citizen is not None and citizen.email == mail.mail.to and seen:
             citizen.mailed()

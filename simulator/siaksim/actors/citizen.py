@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 from siaksim.actors.base import Call, Errand, Heard, NotNowError
 from siaksim.core import chance
+from siaksim.post import Delivered
 from siaksim.services.mail import rules as links
 from siaksim.services.mail.messages import mail_message
-from siaksim.world import Delivered, World
+from siaksim.world import World
 
 Direction = Literal["shows_qr", "scans_qr"]
 DIRECTIONS: tuple[Direction, ...] = ("shows_qr", "scans_qr")
@@ -237,11 +238,7 @@ class Citizen(Errand):
 
     def _newer_mail(self) -> Delivered | None:
         """Return the newest mail to this citizen, if it was not read yet."""
-        mine = (
-            d
-            for d in self.world.mailbox()
-            if d.mail.to == self.email and d.registration.nik == self.nik
-        )
+        mine = (d for d in self.world.post.mine(self.email) if d.registration.nik == self.nik)
         newest = next(mine, None)
         read = self._mail
         return None if newest is None or (read and read.id == newest.id) else newest

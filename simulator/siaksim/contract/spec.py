@@ -15,6 +15,8 @@ import yaml
 # The C reader takes a tenth of the time; PyYAML is built without it on some machines.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS = ("get", "post", "put", "patch", "delete")
+MARKS = ("x-reads", "x-sends", "x-opens", "x-checks", "x-shows", "x-looks-up")
+"""What a contract may say of an operation beside its shape: some faults need one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint; `name` is service.operationId, `bodies` maps a media type to its validator."""
+    """One endpoint; `name` is service.operationId, `bodies` maps a media type to its validator.
+
+    `marks` are texts such as `x-reads: replica`.
+    """
 
     name: str
     service: str
@@ -39,7 +44,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     bodies: Mapping[str, Any]
     body_required: bool
-    reads_replica: bool
+    marks: frozenset[str]
     source: str
     secured: bool
 
@@ -65,6 +70,21 @@ def parse(service: str, text: str) -> Contract:
     return Contract(service, document, operations)
 
 
+def marked(service: str, text: str) -> dict[str, frozenset[str]]:
+    """Return the marks of each operation by its name, and compile nothing."""
+    document = yaml.load(text, Loader=_LOADER)
+    return {
+        f"{service}.{item[method]['operationId']}": _marks(item[method])
+        for item in document["paths"].values()
+        for method in METHODS
+        if method in item
+    }
+
+
+def _marks(spec: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(f"{mark}: {spec[mark]}" for mark in MARKS if mark in spec)
+
+
 def _operation(
     service: str, document: Mapping[str, Any], path: str, method: str, item: Mapping[str, Any]
 ) -> Operation:
@@ -82,7 +102,7 @@ def _operation(
             for media, content in body.get("content", {}).items()
         },
         body_required=bool(body.get("required")),
-        reads_replica=spec.get("x-reads") == "replica",
+        marks=_marks(spec),
         source=spec["x-source"],
         secured=bool(spec.get("security")),
     )

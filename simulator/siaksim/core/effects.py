@@ -192,6 +192,118 @@ class LoseAnswer:
     until: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SoftError:
+    """Refuse with HTTP 200 and the error inside, in the service's own dialect; nothing runs."""
+
+    ends: ClassVar[bool] = True
+    commits: ClassVar[bool] = False
+    code: str = ""
+    status: int = 500
+
+
+class _Passing:
+    """The operation runs and its answer goes out; something on the way is not as it should be."""
+
+    __slots__ = ()
+    ends: ClassVar[bool] = False
+    commits: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRead(_Passing):
+    """Read from a replica that is `lag_s` office seconds behind the ledger."""
+
+    lag_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSkew(_Passing):
+    """Let the server's clock run `seconds` office seconds ahead for this call (behind: below 0)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRecord(_Passing):
+    """Let the call's subject be found as a duplicate record."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTrouble(_Passing):
+    """Let the face check find `result` whatever the picture, or see `score_loss` points less."""
+
+    result: str = ""
+    score_loss: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaUnreadable(_Passing):
+    """Show a captcha that nobody can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailDelay(_Passing):
+    """Let the call's mail arrive `seconds` office seconds later."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class MailLoss(_Passing):
+    """Let the call's mail be accepted and never arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailCopies(_Passing):
+    """Let the mail come `count` times, `gap_s` office seconds apart.
+
+    With `newest_only` each is a mail of its own, and only the newest one's link works.
+    """
+
+    count: int
+    gap_s: float
+    newest_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailBounce(_Passing):
+    """Let the recipient's mail server refuse the mail for good, with these words."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailGreylist(_Passing):
+    """Let the recipient's server refuse the first try; the next one is `seconds` later."""
+
+    seconds: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailSpam(_Passing):
+    """Let the mail arrive in the spam folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLife(_Passing):
+    """Let the mail's link live `seconds` office seconds at most."""
+
+    seconds: float
+
+
+MailEffect = MailDelay | MailLoss | MailCopies | MailBounce | MailGreylist | MailSpam | LinkLife
+Passing = StaleRead | ClockSkew | DuplicateRecord | FaceTrouble | CaptchaUnreadable | MailEffect
+
+
+@dataclass(frozen=True, slots=True)
+class EndSessions:
+    """What happens to the world, not to a call: every session opened before is dead."""
+
+
+Happening = EndSessions
+
 Meter = Rate | Quota
 Effect = (
     Wait
@@ -207,4 +319,6 @@ Effect = (
     | Drip
     | Empty
     | LoseAnswer
+    | SoftError
+    | Passing
 )

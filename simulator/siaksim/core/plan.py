@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import accumulate
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from siaksim.core import chance
 from siaksim.core.clock import office_date
@@ -60,12 +60,26 @@ class Window:
         return f"{office_date(self.start):%H:%M}-{office_date(self.end):%H:%M}"
 
 
+@runtime_checkable
+class Timed(Protocol):
+    """A fault whose effects depend on how far its window has run; asked in place of `effects`."""
+
+    def effects_at(self, draw: Draw, now: float, window: Window | None) -> tuple[Effect, ...]:
+        """Return the effects on a request at office time `now`."""
+
+
+Sticks = Literal["call", "client", "subject"]
+"""What a fault's draw is about: each call anew, or a client or a subject for good."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedFault:
     """A fault with where, when and how often. `share` is of all calls of its targets (0..1).
 
     `first` and `nth` pick calls by their number (from 1) among those of one client to one
-    operation; targets, clients and subjects are globs, none of them meaning every one.
+    operation; targets, clients and subjects are globs, none of them meaning every one. A fault
+    that sticks to clients or subjects strikes that share of them, at each of their calls. One
+    that is not `on_calls` happens to the world when its window opens.
     """
 
     id: str
@@ -79,6 +93,8 @@ class PlannedFault:
     subjects: tuple[str, ...] = ()
     first: int | None = None
     nth: int | None = None
+    sticks: Sticks = "call"
+    on_calls: bool = True
 
     @property
     def selective(self) -> bool:
@@ -141,27 +157,65 @@ NOTHING = Decision()
 Decision.none = NOTHING
 
 
+_Key = tuple[str | int, ...]
+_STICKS: tuple[Sticks, ...] = ("client", "subject", "call")
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A fault that strikes: the draw, its stretch of [0, 1), and the key of its own draws."""
+
+    fault: PlannedFault
+    mark: float
+    low: float
+    high: float
+    key: _Key
+
+
 class _Layer:
     """The faults of one layer that may strike one client's calls of one operation."""
 
-    __slots__ = ("bounds", "faults", "name", "picks")
+    __slots__ = ("faults", "line", "name", "picks")
 
     def __init__(self, name: str, faults: tuple[PlannedFault, ...]) -> None:
         self.name = name
         self.faults = faults
         self.picks = any(f.picks for f in faults)
-        self.bounds = list(accumulate(f.share for f in faults))
+        self.line = _line(faults)
 
-    def choose(self, mark: float, facts: Facts) -> tuple[PlannedFault, float, float] | None:
-        """Return the fault whose stretch of [0, 1) holds `mark`, and that stretch."""
-        faults, bounds = self.faults, self.bounds
+    def choose(self, seed: int, facts: Facts, key: _Key) -> _Chosen | None:
+        """Return the fault whose stretch of [0, 1) holds the layer's draw, if one does."""
+        line = self.line
         if self.picks:
-            faults = tuple(f for f in faults if f.picks_call(facts))
-            bounds = list(accumulate(f.share for f in faults))
-        place = bisect_right(bounds, mark)
-        if place == len(faults):
-            return None
-        return faults[place], bounds[place - 1] if place else 0.0, bounds[place]
+            line = _line(tuple(f for f in self.faults if f.picks_call(facts)))
+        low = 0.0
+        for sticks, faults, bounds in line:
+            own = key if sticks == "call" else (sticks, getattr(facts, sticks))
+            # What sticks has the front of the line, by a draw of its own; the others' draw falls
+            # on the rest, so that every share stays as it is written.
+            mark = low + (1.0 - low) * chance.draw(seed, self.name, *own)
+            place = bisect_right(bounds, mark)
+            if place < len(faults):
+                return _Chosen(
+                    faults[place], mark, bounds[place - 1] if place else low, bounds[place], own
+                )
+            low = bounds[-1]
+        return None
+
+
+def _line(
+    faults: tuple[PlannedFault, ...],
+) -> tuple[tuple[Sticks, tuple[PlannedFault, ...], list[float]], ...]:
+    """Return the stretches of [0, 1): for each thing stuck to, its faults and their upper ends."""
+    found = []
+    low = 0.0
+    for sticks in _STICKS:
+        group = tuple(f for f in faults if f.sticks == sticks)
+        if group:
+            bounds = list(accumulate((f.share for f in group), initial=low))[1:]
+            low = bounds[-1]
+            found.append((sticks, group, bounds))
+    return tuple(found)
 
 
 class FaultPlan:
@@ -193,24 +247,32 @@ class FaultPlan:
         effects: list[Effect] = []
         reasons: list[Reason] = []
         key = (facts.client, facts.operation, facts.subject, facts.attempt)
+        ended = False
         for layer in layers:
-            mark = chance.draw(self.seed, layer.name, *key)
-            found = layer.choose(mark, facts)
+            if ended and layer.name != "mail":
+                continue
+            found = layer.choose(self.seed, facts, key)
             if found is None:
                 continue
-            planned, below, above = found
-            struck = self._hit(planned, key)
+            struck = self._hit(found, now)
             effects += struck
-            reasons.append(_reason(planned, mark, below, above))
-            if any(effect.ends for effect in struck):
+            reasons.append(_reason(found))
+            if any(effect.ends and not effect.commits for effect in struck):
                 break
+            # A call that is committed though its answer is lost may still have sent a mail.
+            ended = ended or any(effect.ends for effect in struck)
         return Decision(tuple(effects), tuple(reasons)) if reasons else NOTHING
 
-    def _hit(self, planned: PlannedFault, key: tuple[str | int, ...]) -> tuple[Effect, ...]:
-        def draw(name: str) -> float:
-            return chance.draw(self.seed, planned.layer, planned.id, name, *key)
+    def _hit(self, chosen: _Chosen, now: float) -> tuple[Effect, ...]:
+        planned = chosen.fault
 
-        found = planned.fault.effects(draw, planned.window.end if planned.window else None)
+        def draw(name: str) -> float:
+            return chance.draw(self.seed, planned.layer, planned.id, name, *chosen.key)
+
+        if isinstance(planned.fault, Timed):
+            found = planned.fault.effects_at(draw, now, planned.window)
+        else:
+            found = planned.fault.effects(draw, planned.window.end if planned.window else None)
         # A meter is the fault's own, whoever else counts the same: so it bears the fault's name.
         meters = any(isinstance(effect, Rate | Quota) for effect in found)
         return tuple(_named(effect, planned.id) for effect in found) if meters else found
@@ -224,7 +286,7 @@ class FaultPlan:
             here = [
                 f
                 for f in self.active(now)
-                if _fits(facts.operation, f.targets) and f.aims_at_client(facts)
+                if f.on_calls and _fits(facts.operation, f.targets) and f.aims_at_client(facts)
             ]
             split = [(name, tuple(f for f in here if f.layer == name)) for name in LAYERS]
             found = tuple(_Layer(name, faults) for name, faults in split if faults)
@@ -247,7 +309,9 @@ def _fits(value: str, globs: Sequence[str]) -> bool:
     return value in globs or any(_GLOB(glob) and fnmatchcase(value, glob) for glob in globs)
 
 
-def _reason(planned: PlannedFault, mark: float, below: float, above: float) -> Reason:
+def _reason(found: _Chosen) -> Reason:
+    planned = found.fault
     when = f" in {planned.window.text()}" if planned.window else ""
-    why = f"draw {mark:.4f} in {below:.4f}..{above:.4f}{when}"
+    about = "" if planned.sticks == "call" else f" of the {planned.sticks}"
+    why = f"draw{about} {found.mark:.4f} in {found.low:.4f}..{found.high:.4f}{when}"
     return Reason(planned.id, planned.kind, planned.layer, why)

@@ -16,6 +16,7 @@ from siaksim.contract.spec import Contract, parse
 from siaksim.core.clock import Mode
 from siaksim.edges.acting import Acting
 from siaksim.edges.app import create_control_app
+from siaksim.edges.choosing import known_operations
 from siaksim.edges.control.common import ControlOptions
 from siaksim.edges.control.guard import trusts
 from siaksim.edges.exchange import Exchange
@@ -69,7 +70,7 @@ def assemble(
         for name, function in operations().items()
     }
     worlds = Worlds(
-        ticks, journal_dir, state_dir, open_sink=FileSink, operations=frozenset(functions)
+        ticks, journal_dir, state_dir, open_sink=FileSink, operations=known_operations()
     )
     wires = (DukcapilWire(contracts()["dukcapil"]),)
     exchange = Exchange(worlds.find, contracts(), functions, wires)

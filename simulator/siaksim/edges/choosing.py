@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from siaksim import data
 from siaksim.agreements.directory import Directory
+from siaksim.contract.spec import marked
 from siaksim.errors import UserError
 from siaksim.scenario.agreements import load_agreements, shipped
 from siaksim.scenario.build import Scenario, load
-from siaksim.services.catalog import OPERATIONS
 
 FILE_MAX = 256 * 1024
 """Bytes of a file."""
+
+
+@cache
+def known_operations() -> Mapping[str, frozenset[str]]:
+    """Return what targets may hit: every operation of the contracts, with its marks."""
+    found: dict[str, frozenset[str]] = {}
+    for service in data.contract_names():
+        found |= marked(service, data.contract_text(service))
+    return found
 
 
 def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
@@ -21,7 +32,7 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
     What has a slash or ends in .yaml or .yml is a file; anything else is a shipped name.
     """
     text, label = _read(name_or_file)
-    return load(text, label, operations=frozenset(OPERATIONS)), text
+    return load(text, label, operations=known_operations()), text
 
 
 def chosen_agreements(file: str | None) -> Directory:

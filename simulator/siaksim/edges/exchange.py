@@ -17,6 +17,7 @@ from siaksim.contract.router import Match, NotFound, Router, WrongMethod
 from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
 from siaksim.core.clock import office_text
+from siaksim.core.conditions import NORMAL, conditions_of
 from siaksim.core.facts import Facts
 from siaksim.core.plan import Decision
 from siaksim.edges.answers import encode
@@ -28,6 +29,7 @@ from siaksim.edges.place import Place, place_of
 from siaksim.edges.wires import Wire
 from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
+from siaksim.services.mail.posting import posted
 from siaksim.services.problems import invalid, refusal
 from siaksim.services.subjects import client_of, subject_of
 from siaksim.world import World
@@ -215,6 +217,7 @@ class Exchange:
         written = [(p.where, p.what) for p in problems]
         world.journal.add(self._decided(raw, call, facts, decision, written, world, lane))
         running = Running(world, call, decision, now, Answer(503), problems=written, wire=wire)
+        running.conditions = conditions_of(decision.effects, subject)
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
@@ -276,7 +279,7 @@ class Exchange:
                 return earlier
             running.idempotency = guard
         try:
-            answer = self._operations[call.operation.name](call, world)
+            answer = self._answer(running)
         except Exception:
             world.counters.internal_errors += 1
             traceback.print_exc(file=sys.stderr)
@@ -291,6 +294,16 @@ class Exchange:
             kept_headers = tuple(h for h in answer.headers if h[0] != _REVEALING)
             return replace(answer, headers=kept_headers)
         return answer if wire is None else wire.dressed(answer)
+
+    def _answer(self, running: Running) -> Answer:
+        """Ask the operation; what it sees of the world is what the call's conditions show."""
+        call, world, conditions = running.call, running.world, running.conditions
+        operation = self._operations[call.operation.name]
+        if conditions is NORMAL:
+            return operation(call, world)
+        seen = replace(call, now=call.now + conditions.skew_s)
+        answer = operation(seen, world.under(conditions))
+        return replace(answer, changes=posted(answer.changes, conditions, running.decision.reasons))
 
     # -- other ways in ---------------------------------------------------------------------
 

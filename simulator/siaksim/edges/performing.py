@@ -12,6 +12,7 @@ from typing import Any
 
 from siaksim.core import chance
 from siaksim.core.clock import office_text
+from siaksim.core.conditions import NORMAL, Conditions
 from siaksim.core.effects import (
     AddHeaders,
     Cut,
@@ -25,6 +26,7 @@ from siaksim.core.effects import (
     Reply,
     Reset,
     Retype,
+    SoftError,
     Wait,
 )
 from siaksim.core.plan import Decision
@@ -37,6 +39,7 @@ from siaksim.edges.wires import Wire
 from siaksim.journal.redact import digest
 from siaksim.services.base import Answer, Call
 from siaksim.services.problems import refusal
+from siaksim.services.soft import softened
 from siaksim.world import World
 
 Operate = Callable[[bool], Answer]
@@ -61,6 +64,7 @@ class Running:
     deadline_s: float | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
     wire: Wire | None = None
+    conditions: Conditions = NORMAL
 
     def refusal(
         self, status: int, code: str = "", headers: tuple[tuple[str, str], ...] = ()
@@ -94,6 +98,8 @@ def _answer(running: Running, operate: Operate) -> Answer:
     if isinstance(end, Reply | Page):
         agent = running.call.headers.get("user-agent", "")
         return answer_of(end, agent, running.world.clock, running.refusal)
+    if isinstance(end, SoftError):
+        return softened(running.refusal(end.status, end.code), running.call)
     if end is None or end.commits:
         answer = operate(True)
     elif isinstance(end, Cut | Garbage | Drip):
@@ -225,7 +231,7 @@ def _wire(running: Running) -> bytes:
     return encode(
         running.answer,
         running.call.request,
-        running.world.clock.now(),
+        running.world.clock.now() + running.conditions.skew_s,
         head=running.head,
         close=running.close,
     )

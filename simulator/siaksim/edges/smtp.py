@@ -2,6 +2,7 @@
 
 Only recipients that cannot be a person's are served (.invalid, .test, .example), unless the user
 names a domain. smtplib blocks, so it runs in gevent's threadpool; the office never waits for it.
+A server that refuses for now (4xx: greylisting, a full mailbox) is tried again on office time.
 """
 
 from __future__ import annotations
@@ -10,19 +11,26 @@ import smtplib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
+from typing import Any
 
 import gevent
 
-from siaksim.core import chance
-from siaksim.core.clock import office_text
 from siaksim.errors import UserError
+from siaksim.post import Delivered
 from siaksim.services.mail.messages import mail_message
-from siaksim.world import Delivered, World
+from siaksim.world import World
 
 SAFE_DOMAINS = ("invalid", "test", "example")
 """Reserved by RFC 2606: no mail to them can reach a person."""
 TIMEOUT_S = 10.0
 """Wall seconds for each step of a delivery; smtplib has no limit of its own."""
+RETRY_S = 300.0
+"""Office seconds to the second try after a 4xx; each later wait is twice the one before it, up to
+RETRY_MAX_S (as common mail servers do)."""
+RETRY_MAX_S = 14400.0
+GIVE_UP_S = 5 * 86400.0
+"""Office seconds after which a mail that was only ever put off is a bounce (RFC 5321: 4-5 days)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +98,38 @@ class Mailer:
             journal(world, delivered, "refused_domain", "give --smtp-allow DOMAIN to serve it")
             return
         message = mail_message(world, delivered.registration, delivered.mail, self._base_url(world))
-        greenlet = gevent.spawn(self._send, world, delivered, message)
+        self._begin(world, delivered, message, 1)
+
+    def _begin(
+        self, world: World, delivered: Delivered, message: EmailMessage, attempt: int
+    ) -> None:
+        greenlet = gevent.spawn(self._send, world, delivered, message, attempt)
         self.pending.add(greenlet)
         greenlet.link(self.pending.discard)
 
-    def _send(self, world: World, delivered: Delivered, message: EmailMessage) -> None:
+    def _send(
+        self, world: World, delivered: Delivered, message: EmailMessage, attempt: int
+    ) -> None:
         pool = gevent.get_hub().threadpool
         refused: str = pool.apply(deliver, (self._server, message))
-        journal(world, delivered, "bounced" if refused else "sent", refused)
+        now = world.clock.now()
+        due = now + min(RETRY_S * 2 ** (attempt - 1), RETRY_MAX_S)
+        if not refused.startswith("4") or due > delivered.at + GIVE_UP_S:
+            journal(world, delivered, "bounced" if refused else "sent", refused)
+            return
+        again = partial(self._begin, world, delivered, message, attempt + 1)
+        world.agenda.plan(due, again)  # before the line: who reads it may move the clock
+        journal(world, delivered, "deferred", refused)
 
 
 def journal(world: World, delivered: Delivered, event: str, reason: str = "") -> None:
-    """Add a mail line: sent, bounced or refused_domain, never with the address itself."""
-    registration, number = delivered.registration, delivered.mail.number
-    link = world.registry.link_token(registration.id, number)
-    line = {
-        "kind": "mail",
-        "at": office_text(world.clock.now()),
-        "subject": registration.nik,
-        "event": event,
-        "registration": registration.id,
-        "number": number,
-        "hash": f"{chance.bits(world.seed, 'mail', link):016x}",
-    }
+    """Add a mail line: sent, deferred, bounced or refused_domain, never with the address itself."""
+    told: dict[str, Any] = {"copy": delivered.copy} if delivered.mail.copies_at else {}
     if reason:
-        line["reason"] = reason.replace(delivered.mail.to, "<recipient>")[:200]
+        told |= {"reason": reason.replace(delivered.mail.to, "<recipient>")[:200]}
     try:
-        world.journal.add(line)
+        world.post.line(
+            delivered.registration, delivered.mail, event, world.clock.now(), via="smtp", **told
+        )
     except OSError:
         world.counters.internal_errors += 1  # a full disk; the mail itself was dealt with

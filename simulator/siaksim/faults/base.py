@@ -7,6 +7,11 @@ A fault is a frozen pydantic model in a file of its own, named like its kind. It
 * give its effects as a pure function of keyed draws and the end of its window.
 
 It must not know of time, sockets, services or other faults.
+
+It may say which operations it can strike at all (`needs`, a mark of the contract such as
+`x-sends: mail`); that its draw sticks to a client or a subject (`sticks`); that it needs a window
+(`needs_time`); that its effects depend on how far the window has run (`effects_at`, core.plan's
+Timed); or that it happens to the world when its window opens (`at_start`, with `on_calls` false).
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from siaksim.core.effects import Effect
-from siaksim.core.plan import Draw
+from siaksim.core.plan import Draw, Sticks
 from siaksim.faults.laws import Share
 
 
@@ -26,7 +31,15 @@ class FaultModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     layer: ClassVar[str]
+    needs: ClassVar[str] = ""
+    sticks: ClassVar[Sticks] = "call"
+    on_calls: ClassVar[bool] = True
     kind: str
+
+    @property
+    def needs_time(self) -> bool:
+        """Say whether the fault makes no sense without `at`."""
+        return False
 
     @abstractmethod
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from siaksim.ledger.entries import Change, Entry
+from siaksim.ledger.history import History
 from siaksim.ledger.registry import Registry
 from siaksim.ledger.store import MemoryStore, Store
 
@@ -28,6 +29,7 @@ class Ledger:
     def __init__(self, seed: int, store: Store | None = None) -> None:
         """Open the ledger and fold what an earlier run has kept."""
         self.registry = Registry(seed)
+        self.history = History(seed)
         self.entries: list[Entry] = []
         self.kept: dict[str, Kept] = {}
         self._store: Store = store or MemoryStore()
@@ -40,6 +42,7 @@ class Ledger:
     def _take(self, entry: Entry) -> None:
         self.registry.apply(entry)
         self.entries.append(entry)
+        self.history.take(entry)
 
     def commit(
         self,

@@ -19,13 +19,25 @@ BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 @dataclass(slots=True)
 class Mail:
-    """A registration's nth activation mail (from 1); times are office seconds."""
+    """A registration's nth activation mail (from 1); times are office seconds.
+
+    `fate` is delivered, lost or bounced, `folder` inbox or spam; a mail may come again at
+    `copies_at`, or be refused at first, at `deferred_at`, with what the server has `said`.
+    `fault` and `why` name what was drawn for it.
+    """
 
     number: int
     to: str
     sent_at: float
     due_at: float
     link_dies_at: float
+    fate: str = "delivered"
+    folder: str = "inbox"
+    copies_at: tuple[float, ...] = ()
+    deferred_at: float = 0.0
+    said: str = ""
+    fault: str = ""
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -65,7 +77,10 @@ class Account:
 
 @dataclass(slots=True)
 class Session:
-    """An officer's session (SIAK) or a citizen's (IKD); `used_at` is kept in memory only."""
+    """An officer's session (SIAK) or a citizen's (IKD); `used_at` is kept in memory only.
+
+    One that the centre has `ended` is remembered: its calls are still known for whose they are.
+    """
 
     token: str
     owner: str
@@ -75,6 +90,12 @@ class Session:
     used_at: float
     qr_count: int = 0
     qr_dies_at: dict[int, float] = field(default_factory=dict)
+    ended: bool = False
+
+    @property
+    def service(self) -> str:
+        """The service that has opened it."""
+        return "siak" if self.nik == "-" else "ikd"
 
 
 class Registry:
@@ -97,6 +118,7 @@ class Registry:
         self.quota_used: dict[tuple[str, str], int] = {}
         """Counted calls of the Dukcapil web service by (whose quota, office date)."""
         self.reported: set[str] = set()
+        self.happened: set[tuple[str, float]] = set()
 
     # -- what is derived by keyed draws ---------------------------------------------------
 
@@ -206,9 +228,14 @@ def _scanned(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
         registry.officer_qr_uses[payload] = data["registration"]
 
 
+_WAY = ("fate", "folder", "deferred_at", "said", "fault", "why")
+
+
 def _mail_issued(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
     registration = registry.registrations[data["registration"]]
-    mail = Mail(data["number"], data["to"], entry.at, data["due_at"], data["link_dies_at"])
+    way = {name: data[name] for name in _WAY if name in data}
+    way["copies_at"] = tuple(data.get("copies_at", ()))
+    mail = Mail(data["number"], data["to"], entry.at, data["due_at"], data["link_dies_at"], **way)
     registration.mails.append(mail)
     registration.link_tries = 0
     registration.captcha_count = 0
@@ -271,6 +298,14 @@ def _session_closed(registry: Registry, entry: Entry, data: Mapping[str, Any]) -
     registry.sessions.pop(registry.session_token(data["operator"], data["session_number"]), None)
 
 
+def _sessions_ended(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.happened.add((data["fault"], data["start_at"]))
+    for session in registry.sessions.values():
+        if session.service in data["services"] and not session.ended:
+            key = (data["fault"], "session", session.owner, session.number)
+            session.ended = chance.draw(registry.seed, "meaning", *key) < data["share"]
+
+
 def _biodata_confirmed(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
     registry.confirmed.setdefault(entry.nik, []).append(dict(data))
 
@@ -301,6 +336,7 @@ _FOLDS: dict[str, Fold] = {
     "account_deleted": _account_deleted,
     "session_opened": _session_opened,
     "session_closed": _session_closed,
+    "sessions_ended": _sessions_ended,
     "biodata_confirmed": _biodata_confirmed,
     "dukcapil_counted": _dukcapil_counted,
     "usage_reported": _usage_reported,

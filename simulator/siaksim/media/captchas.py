@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec
+from io import BytesIO
 from threading import Lock
 from types import ModuleType
 from typing import TypeVar
@@ -37,6 +38,22 @@ def captcha(answer: str) -> bytes:
         library.secrets = _KeyedDraws(answer)  # type: ignore[attr-defined]
         picture: bytes = library.ImageCaptcha().generate(answer).getvalue()
     return picture
+
+
+@lru_cache(maxsize=64)
+def unreadable(answer: str) -> bytes:
+    """Return a PNG (160 x 60 px) of noise: a captcha that nobody can read."""
+    from PIL import Image
+
+    side = 160 * 60 // 8
+    bits = b"".join(
+        chance.bits(0, "captcha-noise", answer, place).to_bytes(8, "big")
+        for place in range(side // 8)
+    )
+    noise = Image.frombytes("1", (160, 60), bits).convert("L")
+    out = BytesIO()
+    noise.save(out, "PNG")
+    return out.getvalue()
 
 
 class _KeyedDraws:

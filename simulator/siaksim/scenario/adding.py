@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from siaksim.core.plan import PlannedFault, Window
+from siaksim.faults.base import FaultModel
 from siaksim.scenario.build import together
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
 from siaksim.scenario.problems import ScenarioErrors
@@ -49,6 +50,10 @@ def added(
             replace(e, planned=replace(e.planned, window=e.planned.window or until))
             for e in checker.entries
         ]
+    for entry in checker.entries:
+        fault = entry.planned.fault
+        if entry.planned.window is None and isinstance(fault, FaultModel) and fault.needs_time:
+            checker.mistake(entry.path, f"{fault.kind} needs a time: give `for`, or a ttl")
     together(checker, acting)
     if checker.mistakes:
         raise ScenarioErrors(name, checker.mistakes)

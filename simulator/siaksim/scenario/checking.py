@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from fnmatch import fnmatchcase
@@ -53,9 +53,15 @@ class Checker:
     """Collects the faults and the mistakes of one document."""
 
     def __init__(self, document: Document, operations: Collection[str] | None) -> None:
-        """`operations` are what targets may hit; None: any."""
+        """`operations` are what targets may hit, with their contract's marks if it is a mapping.
+
+        None: any.
+        """
         self.document = document
         self.operations = operations
+        self._marks: Mapping[str, Collection[str]] | None = (
+            operations if isinstance(operations, Mapping) else None
+        )
         self.mistakes = list(document.mistakes)
         self.entries: list[Entry] = []
         self._counts: dict[str, int] = {}
@@ -189,7 +195,15 @@ class Checker:
         if where.first is not None and where.nth is not None and where.nth > where.first:
             self.mistake((*path, "nth"), f"never among the first {where.first}")
         targets = tuple("*" if t == "all" else t for t in where.target)
-        self._targets(targets, path)
+        if self._targets(targets, path):
+            targets = self._reached(model, targets, path)
+        if model.needs_time and where.at is None and not (place.staged or place.from_now):
+            self.mistake(path, f"{model.kind} needs a time here: give `at` with `for` or `until`")
+        if not model.on_calls:
+            for word in ("client", "subject", "first", "nth"):
+                if (*path, word) in self.document.keys:
+                    what = f"{model.kind} happens once, to everyone: it picks no calls"
+                    self.mistake((*path, word), what, of_key=True)
         planned = PlannedFault(
             id=self._id(model.kind, where, path),
             kind=model.kind,
@@ -202,6 +216,8 @@ class Checker:
             subjects=where.subject,
             first=where.first,
             nth=where.nth,
+            sticks=model.sticks,
+            on_calls=model.on_calls,
         )
         self.entries.append(Entry(path, planned))
 
@@ -219,9 +235,11 @@ class Checker:
         self._ids.setdefault(found, path)
         return found
 
-    def _targets(self, targets: Sequence[str], path: Path) -> None:
+    def _targets(self, targets: Sequence[str], path: Path) -> bool:
+        """Note targets that are no operations; return whether all are some."""
+        before = len(self.mistakes)
         if self.operations is None:
-            return
+            return True
         services = {f"{name.partition('.')[0]}.*" for name in self.operations}
         for i, glob in enumerate(targets):
             if not any(fnmatchcase(name, glob) for name in self.operations):
@@ -230,6 +248,20 @@ class Checker:
                     place = place[:-1]
                 hint = self.hint(glob, [*sorted(self.operations), *sorted(services), "all"])
                 self.mistake(place, f"{shown(glob)} is no operation.{hint}")
+        return len(self.mistakes) == before
+
+    def _reached(self, model: FaultModel, targets: tuple[str, ...], path: Path) -> tuple[str, ...]:
+        """Return the targets that the kind can strike: only these are drawn for and journaled."""
+        if self._marks is None or not model.needs:
+            return targets
+        able = sorted(name for name, marks in self._marks.items() if model.needs in marks)
+        # Mails have no operation of their own: mail.* means whatever sends some.
+        every = model.layer == "mail" and "mail.*" in targets
+        found = tuple(n for n in able if every or any(fnmatchcase(n, glob) for glob in targets))
+        if not found:
+            what = f"{model.kind} strikes only {', '.join(able) or 'what this version lacks'}"
+            self.mistake((*path, "target"), what)
+        return found
 
 
 def _fields(kind: type[BaseModel], loc: Sequence[Any]) -> list[str]:

@@ -36,7 +36,7 @@ def excesses(faults: Sequence[PlannedFault], operations: Collection[str]) -> Ite
     for operation in sorted(operations):
         layers: dict[str, list[int]] = {}
         for place, fault in enumerate(faults):
-            if any(fnmatchcase(operation, target) for target in fault.targets):
+            if fault.on_calls and any(fnmatchcase(operation, t) for t in fault.targets):
                 layers.setdefault(fault.layer, []).append(place)
         for layer, places in layers.items():
             # Most operations share their faults with others: each group is looked at once.

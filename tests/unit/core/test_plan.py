@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from siaksim.core import effects
 from siaksim.core.effects import Effect, Hang, LoseAnswer, Reply, Reset, Wait
 from siaksim.core.facts import Facts
 from siaksim.core.plan import LAYERS, Draw, FaultPlan, PlannedFault, Window
@@ -162,6 +163,19 @@ GIVEN = {
     "hang": ({}, (Hang(9.0),)),
     "reset": ({}, (Reset(),)),
     "lost_answer": ({"how": "hang"}, (LoseAnswer("hang", 9.0),)),
+    "stale_read": ({"lag": "40s"}, (effects.StaleRead(40.0),)),
+    "soft_error": ({"code": "busy"}, (effects.SoftError("busy", 500),)),
+    "session_expiry": ({}, ()),
+    "clock_skew": ({"skew": "2m"}, (effects.ClockSkew(120.0),)),
+    "duplicate_record": ({}, (effects.DuplicateRecord(),)),
+    "face_degraded": ({"score_loss": "40"}, (effects.FaceTrouble(score_loss=20.0),)),
+    "captcha_down": ({"delay": "12s"}, (Wait(12.0),)),
+    "mail_delay": ({"delay": "6m"}, (effects.MailDelay(360.0),)),
+    "mail_loss": ({}, (effects.MailLoss(),)),
+    "mail_duplicate": ({"links": "newest"}, (effects.MailCopies(2, 5.0, True),)),
+    "mail_bounce": ({}, (effects.MailBounce("550 5.1.1 no such mailbox"),)),
+    "mail_spam": ({}, (effects.MailSpam(),)),
+    "link_expiry": ({"life": "10m"}, (effects.LinkLife(600.0),)),
 }
 
 

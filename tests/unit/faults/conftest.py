@@ -10,6 +10,7 @@ import pytest
 from siaksim.core.effects import Effect
 from siaksim.core.facts import Facts
 from siaksim.core.plan import FaultPlan, PlannedFault, Reason
+from siaksim.edges.choosing import known_operations
 from siaksim.scenario.build import Scenario, load
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "faults"
@@ -21,14 +22,20 @@ class Bench:
 
     def planned(self, fault: str) -> PlannedFault:
         """Return the fault that one line of YAML tells of."""
-        (found,) = load(HEAD + fault, "x.yaml").faults
+        (found,) = load(HEAD + fault, "x.yaml", known_operations()).faults
         return found
 
-    def hits(self, fault: str, calls: int = 400, seed: int = 7) -> list[tuple[Effect, ...]]:
+    def hits(
+        self, fault: str, calls: int = 400, seed: int = 7, operation: str = "siak.scan_qr"
+    ) -> list[tuple[Effect, ...]]:
         """Return the effects on each of `calls` calls, one a subject, at 08:00."""
-        scenario = load(HEAD + fault, "x.yaml")
+        scenario = load(HEAD + fault, "x.yaml", known_operations())
         plan = scenario.plan(seed)
-        return [plan.decide(self.call(n), scenario.start).effects for n in range(calls)]
+        return [plan.decide(self.call(n, operation), scenario.start).effects for n in range(calls)]
+
+    def plan(self, *faults: str, seed: int = 7) -> FaultPlan:
+        """Return the plan of some lines of YAML."""
+        return load(HEAD + "\n  - ".join(faults), "x.yaml", known_operations()).plan(seed)
 
     def effects(self, fault: str, ends_at: float | None, mark: float = 0.5) -> tuple[Effect, ...]:
         """Return the effects when every draw of the fault's own comes to `mark`."""
@@ -36,7 +43,8 @@ class Bench:
 
     def example(self, kind: str) -> Scenario:
         """Return the scenario of the docs about a kind."""
-        return load((EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8"), f"{kind}.yaml")
+        text = (EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8")
+        return load(text, f"{kind}.yaml", known_operations())
 
     def call(
         self, number: int, operation: str = "siak.scan_qr", client: str = "counter.1"
@@ -50,7 +58,10 @@ class Bench:
         return {reason.kind for reason in self._reasons(scenario, scenario.plan())}
 
     def _reasons(self, scenario: Scenario, plan: FaultPlan) -> Iterator[Reason]:
-        operations = ("siak.scan_qr", "ikd.status", "mail.activate")
+        operations = (
+            *("siak.scan_qr", "ikd.status", "mail.activate"),
+            *("mail.captcha", "ikd.register", "ikd.upload_selfie"),
+        )
         for step in range(10):
             for number in range(60):
                 for client in ("counter.1", "kiosk.2"):

@@ -22,6 +22,8 @@ RANKS: dict[str, int] = {
     "media": 1,
     "journal": 1,
     "data": 1,
+    "post": 2,
+    "happenings": 2,
     "world": 4,
     "services": 5,
     "actors": 6,

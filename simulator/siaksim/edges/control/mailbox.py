@@ -1,4 +1,7 @@
-"""The mailbox, under Mailpit's routes and in Mailpit's shapes, so that its users' helpers work."""
+"""The mailbox, under Mailpit's routes and in Mailpit's shapes, so that its users' helpers work.
+
+Mails in the spam folder carry the tag Spam; lists and searches show them only when asked to.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ from flask import Blueprint, Response
 from siaksim import __version__
 from siaksim.core.clock import office_text
 from siaksim.edges.control import common
-from siaksim.edges.control.common import ControlError, arguments, body, json, whole
+from siaksim.edges.control.common import ControlError, arguments, body, choice, json, whole
+from siaksim.post import ANYWHERE, FOLDERS, INBOX, SPAM, Delivered
 from siaksim.services.mail.messages import mail_message
-from siaksim.world import Delivered, World
+from siaksim.world import World
 
 mailbox = Blueprint("mailbox", __name__)
 mailbox.url_value_preprocessor(common.pull_world)
@@ -56,17 +60,21 @@ def _head(world: World, delivered: Delivered, message: EmailMessage) -> dict[str
         "Bcc": [],
         "ReplyTo": _addresses(message, "Reply-To"),
         "Subject": str(message["Subject"]),
-        "Tags": [],
+        "Tags": _tags(delivered),
         "Username": "",
         "Size": len(message.as_bytes()),
     }
+
+
+def _tags(delivered: Delivered) -> list[str]:
+    return ["Spam"] if delivered.mail.folder == SPAM else []
 
 
 def _summary(world: World, delivered: Delivered, message: EmailMessage) -> dict[str, Any]:
     plain = _SPACES.sub(" ", _part(message, "plain")).strip()
     return {
         **_head(world, delivered, message),
-        "Created": office_text(delivered.mail.due_at),
+        "Created": office_text(delivered.at),
         "Read": False,
         "Attachments": 0,
         "Snippet": plain[:_SNIPPET],
@@ -82,7 +90,7 @@ def _listing(world: World, found: Sequence[Delivered], total: int, start: int, l
         "messages_count": len(found),
         "messages_unread": len(found),
         "start": start,
-        "tags": [],
+        "tags": sorted({tag for d in found for tag in _tags(d)}),
         "messages": page,
     }
 
@@ -93,10 +101,11 @@ def _page(given: dict[str, str]) -> tuple[int, int]:
 
 @mailbox.get("/messages")
 def messages() -> Response:
-    """List mails, newest first: ?start=&limit=."""
-    start, limit = _page(arguments("start", "limit"))
+    """List mails, newest first: ?start=&limit=&folder=inbox|spam|anywhere."""
+    given = arguments("start", "limit", "folder")
+    start, limit = _page(given)
     world = common.world()
-    found = world.mailbox()
+    found = world.post.box(choice(given.get("folder", INBOX), "folder", FOLDERS))
     return json(_listing(world, found, len(found), start, limit))
 
 
@@ -105,21 +114,20 @@ def delete_messages() -> Response:
     """Delete the mails of {IDs}, or all of them without a body."""
     given = body("IDs", "ids")
     world = common.world()
-    known = [d.id for d in world.mailbox()]
     ids = given.get("IDs", given.get("ids", []))
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
         raise ControlError(400, "`IDs` is a list of message IDs.", "body.IDs")
-    world.mails_deleted.update(known if not ids else set(known) & set(ids))
+    world.post.delete(ids or [d.id for d in world.post.box(ANYWHERE)])
     return common.text("ok")
 
 
 @mailbox.get("/search")
 def search() -> Response:
-    """Search mails: ?query=to:someone@example.invalid&start=&limit=."""
+    """Search mails: ?query=to:someone@example.invalid&start=&limit=; in:spam for spam."""
     given = arguments("query", "start", "limit", "tz")
     start, limit = _page(given)
     world = common.world()
-    return json(_listing(world, _matching(world, given), len(world.mailbox()), start, limit))
+    return json(_listing(world, _matching(world, given), len(world.post), start, limit))
 
 
 @mailbox.delete("/search")
@@ -127,28 +135,46 @@ def delete_found() -> Response:
     """Delete the mails that a search finds."""
     given = arguments("query", "tz")
     world = common.world()
-    world.mails_deleted.update(d.id for d in _matching(world, given))
+    world.post.delete([d.id for d in _matching(world, given)])
     return common.text("ok")
 
 
 def _matching(world: World, given: dict[str, str]) -> list[Delivered]:
     if not given.get("query", "").strip():
         raise ControlError(400, "no search query.", "query.query", "Such as to:a@example.invalid.")
-    tests = _tests(given["query"])
+    words = _words(given["query"])
+    folder = _folder(words)
+    tests = [_test(word) for word in words if not _place(word)]
+    addresses = [word[3:] for word in words if word.lower().startswith("to:")]
 
     def fits(delivered: Delivered) -> bool:
         render = cache(lambda: _render(world, delivered))
         return all(test(delivered, render) for test in tests)
 
-    return [d for d in world.mailbox() if fits(d)]
+    # One recipient's mails are looked up, not sought among everybody's.
+    return [d for d in world.post.box(folder, max(addresses, key=len, default="")) if fits(d)]
 
 
-def _tests(query: str) -> list[Test]:
+def _words(query: str) -> list[str]:
     try:
-        words = shlex.split(query)
+        return shlex.split(query)
     except ValueError as error:
         raise ControlError(400, f"this query cannot be read: {error}.", "query.query") from error
-    return [_test(word) for word in words]
+
+
+def _place(word: str) -> str:
+    """Return the folder that a word of a query names (in:spam, tag:spam), or an empty text."""
+    field, colon, named = word.lower().partition(":")
+    return named if colon and field in ("in", "tag") else ""
+
+
+def _folder(words: Sequence[str]) -> str:
+    named = [place for word in words if (place := _place(word))]
+    for place in named:
+        choice(place, "query.query", FOLDERS)
+    if len(set(named)) > 1:
+        raise ControlError(400, "a search looks into one folder.", "query.query")
+    return named[0] if named else INBOX
 
 
 def _test(word: str) -> Test:
@@ -166,24 +192,22 @@ def _test(word: str) -> Test:
             400,
             f"the search filter {field[:40]!r} is not supported.",
             "query.query",
-            "Known: to:, from:, subject:, message-id:, plain words, and - before any of these.",
+            "Known: to:, from:, subject:, message-id:, in:spam, in:anywhere, plain words, "
+            "and - before any of these but in:.",
         )
     bare = word.lower()
     return lambda _, render: bare in f"{render()['Subject']} {_part(render(), 'plain')}".lower()
 
 
 def _one(world: World, identity: str) -> Delivered:
-    arrived = world.mailbox()
-    if identity == "latest" and arrived:
-        return arrived[0]
-    for delivered in arrived:
-        if delivered.id == identity:
-            return delivered
+    found = world.post.newest() if identity == "latest" else world.post.get(identity)
+    if found is not None:
+        return found
     raise ControlError(
         404,
         "there is no such mail.",
         "path",
-        f"{len(arrived)} mails have arrived by {office_text(world.clock.now())}; "
+        f"{len(world.post)} mails have arrived by {office_text(world.clock.now())}; "
         "GET /mail/api/v1/messages lists them.",
     )
 
@@ -199,7 +223,7 @@ def message(identity: str) -> Response:
         {
             **_head(world, delivered, mail),
             "Date": office_text(delivered.mail.sent_at),
-            "Created": office_text(delivered.mail.due_at),
+            "Created": office_text(delivered.at),
             "ReturnPath": _addresses(mail, "From")[0]["Address"],
             "Text": _part(mail, "plain"),
             "HTML": _part(mail, "html"),
@@ -233,7 +257,7 @@ def headers(identity: str) -> Response:
 def info() -> Response:
     """Say what this mailbox is and how many mails it holds."""
     arguments()
-    count = len(common.world().mailbox())
+    count = len(common.world().post)
     return json(
         {
             "Version": f"siaksim {__version__}",

@@ -39,7 +39,7 @@ def metrics_text(world: World, worlds: int) -> str:
             "Registry changes.",
             [("", len(world.ledger.entries))],
         ),
-        _metric("siaksim_mails", "gauge", "Mails delivered.", [("", len(world.mailbox()))]),
+        _metric("siaksim_mails", "gauge", "Mails delivered.", [("", len(world.post))]),
         _metric("siaksim_worlds", "gauge", "Worlds of this server.", [("", worlds)]),
         _metric(
             "siaksim_office_time_seconds",

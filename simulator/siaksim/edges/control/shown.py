@@ -23,7 +23,7 @@ def world_dict(world: World) -> dict[str, Any]:
         "play": sorted(world.play),
         "requests": world.counters.requests,
         "entries": len(world.ledger.entries),
-        "mails": len(world.mailbox()),
+        "mails": len(world.post),
         "base_path": "" if world.name == "default" else f"/w/{world.name}",
     }
 

@@ -105,11 +105,19 @@ def _judged(image: bytes, nik: str, world: World) -> str:
     from siaksim.media import faces  # Pillow costs 60 ms, which `--help` need not pay
 
     identity = chance.bits(world.seed, "face", nik)
-    outcome: str = faces.judge(image, identity, world.settings.unknown_face).outcome
+    found = faces.judge(image, identity, world.settings.unknown_face)
+    if found.outcome == "not_an_image":
+        return "not_an_image"
     resident = world.resident(nik)
-    if outcome != "not_an_image" and (resident is None or not resident.has_photo):
+    if resident is None or not resident.has_photo:
         return "no_recorded_photo"
-    return "poor_image" if outcome == "too_small" else outcome
+    trouble = world.conditions.face
+    if trouble is not None and trouble.result:
+        return trouble.result
+    lost = trouble.score_loss if trouble is not None else 0.0
+    if found.outcome == "match" and found.score - lost < faces.MATCH_SCORE:
+        return "no_match"
+    return "poor_image" if found.outcome == "too_small" else found.outcome
 
 
 def show_qr(call: Call, world: World) -> Answer:
@@ -183,12 +191,16 @@ def status(call: Call, world: World) -> Answer:
     found = owned(call, world)
     if isinstance(found, Refusal):
         return refused(found, world, call.now)
-    state = rules.state_of(world.registry, found, call.now)
+    replica = world.replica(found.nik)
+    seen = replica.registrations.get(found.id)
+    if seen is None:  # it has not come as far as the replica yet
+        return refused(Refusal(404, "registration_not_found"), world, call.now)
+    state = rules.state_of(replica, seen, call.now)
     body = {
-        "registration_id": found.id,
+        "registration_id": seen.id,
         "state": state,
-        "email": masked(found.email),
-        "mails_sent": len(found.mails),
+        "email": masked(seen.email),
+        "mails_sent": len(seen.mails),
         "activated": state in rules.ACTIVATED,
     }
     return json_answer(200, body)

@@ -345,4 +345,4 @@ def delete(
 def live(session: Session, settings: Settings, now: float) -> bool:
     """Say whether a session is alive at `now`, without using it."""
     idle = now - session.used_at > settings.session_idle_s
-    return not idle and now - session.opened_at <= settings.session_absolute_s
+    return not session.ended and not idle and now - session.opened_at <= settings.session_absolute_s

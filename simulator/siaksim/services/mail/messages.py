@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from siaksim.core import chance
 from siaksim.core.clock import office_date
 from siaksim.ledger.registry import BASE62, Mail, Registration
-from siaksim.world import mail_id
+from siaksim.post import SPAM, mail_id
 
 if TYPE_CHECKING:
     from siaksim.world import World
@@ -100,6 +100,8 @@ def mail_message(
     message["Date"] = format_datetime(office_date(mail.sent_at))
     message["Message-ID"] = f"<{mail_id(registration.id, mail.number)}@siaksim.invalid>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.folder == SPAM:
+        message["X-Spam-Flag"] = "YES"
     message.set_content(TEXT.format(**words), cte="quoted-printable")
     html = HTML.format(**{name: escape(text) for name, text in words.items()})
     message.add_alternative(html, subtype="html", cte="quoted-printable")

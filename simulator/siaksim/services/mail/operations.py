@@ -47,6 +47,8 @@ def captcha(call: Call, world: World) -> Answer:
         return _refused(found, call, world, None)
     answer = rules.captcha(world.registry, found, captchas.ALPHABET)
     headers = [("Cache-Control", "no-store")]
+    if not world.conditions.captcha_readable:
+        return Answer(200, captchas.unreadable(answer), "image/png", tuple(headers))
     if world.settings.reveal:
         headers.append(("Siaksim-Captcha-Answer", answer))
     return Answer(200, captchas.captcha(answer), "image/png", tuple(headers))

@@ -115,7 +115,7 @@ def search(call: Call, world: World, session: Session) -> Answer:
     """Find residents by NIK, by KK number, or by full name and birth date."""
     country, body = world.country, call.body
     if "nik" in body:
-        resident = country.by_nik(body["nik"])
+        resident = world.resident(body["nik"])
         found = [] if resident is None else [resident]
     elif "no_kk" in body:
         found = list(country.household(body["no_kk"]))
@@ -210,10 +210,12 @@ def _mailed(registration: Registration) -> dict[str, Any]:
 def activation(call: Call, world: World, session: Session) -> Answer:
     """Say how an activation stands."""
     found = world.registry.registrations.get(call.path["activation_id"])
-    if found is None:
+    replica = world.replica(found.nik) if found is not None else world.registry
+    seen = replica.registrations.get(call.path["activation_id"])
+    if seen is None:
         return refused(Refusal(404, "registration_not_found"), world, call.now)
-    state = activation_rules.state_of(world.registry, found, call.now)
-    return json_answer(200, _activation(found, state, len(found.mails)))
+    state = activation_rules.state_of(replica, seen, call.now)
+    return json_answer(200, _activation(seen, state, len(seen.mails)))
 
 
 @for_officers

@@ -1,0 +1,30 @@
+"""soft_error: HTTP 200 with an error inside; nothing is committed.
+
+- {target: siak.*, kind: soft_error, share: 2%, code: service_unavailable}
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from siaksim.core.effects import Effect, SoftError
+from siaksim.core.plan import Draw
+from siaksim.faults.base import FaultModel
+
+
+class SoftErrorFault(FaultModel):
+    """Answers 200, and only the body says that it failed, in the service's own dialect.
+
+    `code` is the service's own (default: by `status`, the status that the body tells of).
+    """
+
+    layer: ClassVar[str] = "meaning"
+    kind: Literal["soft_error"]
+    code: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_]{0,63})?$")] = ""
+    status: Annotated[int, Field(ge=400, le=599)] = 500
+
+    def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
+        """Return one soft error."""
+        return (SoftError(self.code, self.status),)
