@@ -16,13 +16,17 @@ from siaksim.core.effects import (
     Effect,
     FaceTrouble,
     MailEffect,
+    Quota,
     StaleRead,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """`lag_s` and `skew_s` are office seconds; `duplicate` is a NIK or empty."""
+    """`lag_s` and `skew_s` are office seconds; `duplicate` is a NIK or empty.
+
+    `quota` is how many calls a service that counts them itself lets through in its period.
+    """
 
     lag_s: float = 0.0
     skew_s: float = 0.0
@@ -30,6 +34,7 @@ class Conditions:
     face: FaceTrouble | None = None
     captcha_readable: bool = True
     mail: MailEffect | None = None
+    quota: int | None = None
 
 
 NORMAL = Conditions()
@@ -53,4 +58,6 @@ def conditions_of(effects: Sequence[Effect], subject: str) -> Conditions:
             found["captcha_readable"] = False
         elif isinstance(effect, MailEffect):
             found["mail"] = effect
+        elif isinstance(effect, Quota):
+            found["quota"] = effect.calls
     return Conditions(**found) if found else NORMAL  # type: ignore[arg-type]

@@ -33,6 +33,8 @@ def metered(decision: Decision, call: Call, world: World) -> Decision:
             kept = (*reasons[:place], _said(reasons[place], why))
             return Decision((*effects, refusal), kept)
         del reasons[place]
+        if isinstance(effect, Quota) and call.operation.service in QUOTAS:
+            effects.append(effect)  # its own counter tells what is left
         if told:
             effects.append(AddHeaders(told))
     return Decision(tuple(effects), tuple(reasons))

@@ -99,7 +99,9 @@ def _answer(running: Running, operate: Operate) -> Answer:
         agent = running.call.headers.get("user-agent", "")
         return answer_of(end, agent, running.world.clock, running.refusal)
     if isinstance(end, SoftError):
-        return softened(running.refusal(end.status, end.code), running.call)
+        if running.wire is not None:
+            return running.wire.soft_error(running.call, running.world, end.code)
+        return softened(refusal(end.status, end.code), running.call)
     if end is None or end.commits:
         answer = operate(True)
     elif isinstance(end, Cut | Garbage | Drip):

@@ -43,6 +43,9 @@ class Wire(Protocol):
     def refusal(self, call: Call, world: World, status: int, code: str, headers: Headers) -> Answer:
         """Return an injected error in the service's own words."""
 
+    def soft_error(self, call: Call, world: World, code: str) -> Answer:
+        """Return an error inside of an HTTP 200; `code` may be '' for the service's own choice."""
+
     def dressed(self, answer: Answer) -> Answer:
         """Return an answer with the headers that all of the service's have."""
 

@@ -313,3 +313,20 @@ def test_the_journal_tells_the_reason_and_no_password() -> None:
     assert "geheim" not in text
     assert "'siaksim'" not in text
     assert "1234567890123456" not in text
+
+
+def test_the_quota_fault_is_told_by_the_limiter() -> None:
+    desk = Desk("faults:\n  - {target: dukcapil.*, kind: quota, calls: 3}\n")
+    nik = desk.person().nik
+    told = [desk.ask("finance-verify", nik).json["quotaLimiter"] for _ in range(4)]
+    assert told == [2, 1, 0, 0]
+
+
+@pytest.mark.parametrize(("code", "expected"), [("", "02"), ("code: '13', ", "13")])
+def test_a_soft_error_is_this_services_normal_way_to_fail(code: str, expected: str) -> None:
+    desk = Desk(f"faults:\n  - {{target: dukcapil.*, {code}kind: soft_error}}\n")
+    reply = desk.ask("finance-verify", desk.person().nik)
+    assert reply.status == 200
+    assert set(reply.element) == KEYS["three_keys"]
+    assert reply.element["RESPONSE_CODE"] == expected
+    assert desk.world.registry.quota_used == {}

@@ -51,7 +51,10 @@ def checked(
     code = rules.refused(agreement, asked)
     if code is not None:
         return code
-    left = max(0, agreement.quota - used - 1)
+    quota = agreement.quota
+    if world.conditions.quota is not None:
+        quota = min(quota, world.conditions.quota)
+    left = max(0, quota - used - 1)
     return Admitted(agreement, nik, _quota_of(call, agreement), left, call)
 
 

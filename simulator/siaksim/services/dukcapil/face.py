@@ -14,6 +14,7 @@ from typing import Any
 
 from siaksim import data
 from siaksim.agreements.model import Agreement
+from siaksim.agreements.texts import FACE
 from siaksim.core import chance
 from siaksim.population.resident import Resident
 from siaksim.services.base import Answer, Call
@@ -27,8 +28,20 @@ SEALED = ("NIK", "user_id", "password")
 NEEDED = ("transactionId", "transactionSource", "customer_id", "image")
 _SCALE = 20
 """Thresholds are 1-20 (observed); likeness is 0-100."""
-_REFUSALS = {"04": "5003", "10": "5003", "05": "5002", "06": "5002", "07": "5004", "09": "5004"}
-_JUDGED = {"match": "6018", "no_match": "6019"}
+_REFUSALS = {
+    "03": "9002",
+    "04": "5003",
+    "05": "5002",
+    "06": "5002",
+    "07": "5004",
+    "09": "5004",
+    "10": "5003",
+    "13": "6020",
+    "15": "6020",
+    "16": "5001",
+    "17": "5001",
+}
+_JUDGED = ("match", "no_match")
 
 
 def unsealed(body: dict[str, Any], agreement: Agreement | None) -> tuple[dict[str, Any], bool]:
@@ -70,14 +83,18 @@ def _private_key() -> Any:
     return load_pem_private_key(data.key_text("dukcapil-test-private").encode(), password=None)
 
 
+def spoken(code: str) -> str:
+    """Return a code as the face match says it: a lookup's by its meaning, 5000 for any other."""
+    return code if code in FACE else _REFUSALS.get(code, "5000")
+
+
 def call_fr(call: Call, world: World) -> Answer:
     """Compare a selfie with the recorded photo; 6018 is success."""
     name, transaction = call.path["agreement"], said(call.body, "transactionId")
     agreement = world.agreements.get(name)
     if agreement is None:
         return messages.face_answer("5001", transaction=transaction)
-    answer = _answer(call, world, agreement)
-    code, admitted, score = answer
+    code, admitted, score = _answer(call, world, agreement)
     changes = (admitted.count(code),) if admitted else ()
     left = admitted.left if admitted else 0 if code == "5002" else None
     return messages.face_answer(
@@ -100,8 +117,8 @@ def _answer(
     complete = all(said(body, field) for field in (*NEEDED, "NIK"))
     found = checked(call, world, agreement, said(body, "NIK"), complete)
     if isinstance(found, str):
-        known = agreement.user(said(body, "user_id")) is not None
-        return ("9002" if found == "03" and known else _REFUSALS.get(found, "5001")), None, None
+        stranger = found == "03" and agreement.user(said(body, "user_id")) is None
+        return "5001" if stranger else spoken(found), None, None
     threshold = said(body, "TRESHOLD")
     if not (threshold.isascii() and threshold.isdigit() and 1 <= int(threshold[:3]) <= _SCALE):
         return "5005", None, None

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from siaksim.agreements.texts import CODES, VARIANTS
 from siaksim.contract.router import Match, NotFound, WrongMethod
 from siaksim.contract.spec import Contract, Operation
 from siaksim.contract.validate import Problem, breaches
 from siaksim.services.base import Answer, Call
-from siaksim.services.dukcapil import messages
+from siaksim.services.dukcapil import face, messages
 from siaksim.services.dukcapil.address import address_of, claims, operation_of
-from siaksim.services.dukcapil.face import unsealed
 from siaksim.services.dukcapil.reading import BODY_MAX, canonical, parsed, said, spelt
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class DukcapilWire:
         if name == "dukcapil.call_fr":
             found |= spelt(found, _FACE_KEYS)
             problems = breaches("body", validator, found)
-            found, whole = unsealed(found, agreement)
+            found, whole = face.unsealed(found, agreement)
             return found if whole else {**found, "sealed": True}, problems
         return found, breaches("body", validator, found)
 
@@ -112,13 +112,25 @@ class DukcapilWire:
         answer = self._refusal(call, world, status, code)
         return self.dressed(replace(answer, headers=(*answer.headers, *headers)))
 
+    def soft_error(self, call: Call, world: World, code: str) -> Answer:
+        """Return this service's normal way to fail: HTTP 200, and a code (default: one of none).
+
+        Code 02 has no known meaning, and 5000 is a busy server: neither says what is not true.
+        """
+        default = "5000" if call.operation.name == "dukcapil.call_fr" else "02"
+        chosen = code if code.isdigit() else default
+        return replace(self.refusal(call, world, 200, chosen, ()), status=200)
+
     def _refusal(self, call: Call, world: World, status: int, code: str) -> Answer:
-        if not code:
+        if not code.isdigit():
             return messages.spring_error(status, "", "/dukcapil", call.now)
         if call.operation.name == "dukcapil.call_fr":
-            return messages.face_answer(code, transaction=said(call.body, "transactionId"))
+            spoken = face.spoken(code)
+            return messages.face_answer(spoken, transaction=said(call.body, "transactionId"))
+        if code not in CODES:
+            return messages.spring_error(500, "", "/dukcapil", call.now)
         if call.operation.name == "dukcapil.usage_report":
-            return messages.message(status, code)
+            return messages.message(400, VARIANTS["new"][code])
         agreement = world.agreements.get(call.path["agreement"])
         if agreement is None:
             verifies = call.operation.name.endswith("verify")
