@@ -84,8 +84,13 @@ class RemoteWorld:
 
     def resident(self, **filters: Any) -> str:
         """Return the NIK of a resident who fits, 30 years old unless said otherwise."""
-        asked = {"age": 30, "status": "normal", "recorded": "true", "limit": 1, **filters}
-        return str(self.admin("GET", "residents", params=asked).json()["residents"][0]["nik"])
+        return self.residents(50, **filters)[0]
+
+    def residents(self, count: int, **filters: Any) -> list[str]:
+        """Return NIKs of residents who fit and whom the face check can compare with a photo."""
+        asked = {"age": 30, "status": "normal", "recorded": "true", "limit": count, **filters}
+        found = self.admin("GET", "residents", params=asked).json()["residents"]
+        return [str(r["nik"]) for r in found if r["has_photo"]]
 
     def selfie(self, nik: str, variant: str = "plain") -> bytes:
         path = f"residents/{nik}/selfie"

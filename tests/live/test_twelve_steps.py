@@ -32,8 +32,7 @@ def test_a_citizen_is_activated(make_world: Any, scenario: str, direction: Direc
     world = make_world(scenario=scenario, clock="auto")
     world.admin("POST", "clock", json={"to": DAYS[scenario]})
     # The rarest faults hit one citizen in seven: walk on until the journal shows one.
-    for start in range(40):
-        nik = world.resident(start=start)
+    for nik in world.residents(40):
         with Walker(world.base, nik, world.selfie(nik), world.advance) as walker:
             walker.walk(direction)
         kinds = [entry["kind"] for entry in world.ledger() if entry["nik"] == nik]

@@ -68,6 +68,7 @@ class Citizen(Errand):
         self._qr_dies_at = 0.0
         self._busy = False
         self._note = ""
+        self._came_at = world.clock.now()
         self._mail: Delivered | None = None
         self._page_tries = 0
         self._link = self._code = self._nonce = ""
@@ -237,15 +238,25 @@ class Citizen(Errand):
         self.after(MAIL_PATIENCE_S, lambda: self.give_up(f"mail: none came in {minutes:g} min"))
 
     def _newer_mail(self) -> Delivered | None:
-        """Return the newest mail to this citizen, if it was not read yet."""
-        mine = (d for d in self.world.post.mine(self.email) if d.registration.nik == self.nik)
-        newest = next(mine, None)
-        read = self._mail
-        return None if newest is None or (read and read.id == newest.id) else newest
+        """Return the mail to this citizen that was sent last, if a later one than was read.
+
+        Mails can overtake each other, and only the link of the last one sent is alive.
+        """
+        mine = (
+            d
+            for d in self.world.post.mine(self.email)
+            if d.registration.nik == self.nik and d.mail.sent_at >= self._came_at
+        )
+        newest = max(mine, key=_sent, default=None)
+        if newest is None or (self._mail is not None and _sent(newest) <= _sent(self._mail)):
+            return None
+        return newest
 
     def mailed(self) -> None:
         """Notice that a mail has come; one that comes during the activation is read at once."""
         if not self.going or self.step not in ("qr", "mail", "page", "activate"):
+            return
+        if self._newer_mail() is None:  # an older one that was overtaken
             return
         self.turn()
         self._busy = False
@@ -358,6 +369,10 @@ class Citizen(Errand):
         if not self._refused(heard):
             self.step = "done"
             self.done = True
+
+
+def _sent(delivered: Delivered) -> tuple[float, int]:
+    return delivered.mail.sent_at, delivered.mail.number
 
 
 def _headline(heard: Heard) -> str:

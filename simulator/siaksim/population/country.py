@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from siaksim.population.describe import describe
+from siaksim.population.describe import describe, town
 from siaksim.population.finding import Wanted, found_by
 from siaksim.population.households import strata
 from siaksim.population.identity import Identity
@@ -40,6 +40,7 @@ class Country:
             self.key, self.layout, self.districts, self.settings.reference_date
         )
         self.standing = Standing(self.key, self.layout, self.settings.all_shares())
+        self.towns = tuple(sorted({town(d.regency) for d in self.districts}))
         self._outer = subkey(self.key, 20)
 
     # -- index, place, person --------------------------------------------------------------

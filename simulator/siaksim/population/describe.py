@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from siaksim.population.households import ADULT, Member, Sex
 from siaksim.population.layout import Home, Place
 from siaksim.population.names import name_at, name_of, own_key, pick, words
-from siaksim.population.permute import mix, subkey
+from siaksim.population.permute import mix
 from siaksim.population.resident import Resident, Status
 from siaksim.population.standing import NORMAL, REGISTRY
 
@@ -57,7 +57,7 @@ def describe(country: Country, place: Place, home: Home) -> Resident:
     member = family[place.slot]
     own = own_key(key, place.slot)
     # Disjoint bits for each draw of the household.
-    draw, address = mix(key ^ 0x31), mix(key ^ 0x32)
+    draw, address = mix(key ^ 0x31 << 16), mix(key ^ 0x32 << 16)
     district = country.districts[place.district]
     village = district.villages[(draw & 0xFFFF) % len(district.villages)]
     standing = country.standing.name_of(place.district, country.layout.local(place))
@@ -113,8 +113,10 @@ def _parents(
     owner = 99 if family[slot].role == "child" else slot
     named: list[tuple[str, int | None]] = []
     for sex, at in slots.items():
-        absent = name_of(sex, subkey(home, 37, owner, sex == "P"))
-        named.append((absent if at is None else name_at(home, at, sex), at))
+        if at is None:
+            named.append((name_of(sex, mix(home ^ (owner << 8) ^ (sex == "P") ^ 0x2500)), at))
+        else:
+            named.append((name_at(home, at, sex), at))
     return named[0], named[1]
 
 
@@ -132,12 +134,13 @@ def _street(draw: int) -> str:
 
 
 def _birth_place(country: Country, own: int, regency: str) -> str:
-    if subkey(own, 1) % 4:
-        return _town(regency)
-    return pick(sorted({_town(d.regency) for d in country.districts}), own >> 12)
+    if own >> 8 & 3:
+        return town(regency)
+    return pick(country.towns, own >> 12)
 
 
-def _town(regency: str) -> str:
+def town(regency: str) -> str:
+    """Return a regency as a place of birth."""
     return regency.removeprefix("KOTA ").removeprefix("KABUPATEN ")
 
 

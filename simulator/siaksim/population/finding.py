@@ -12,7 +12,15 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from siaksim.population.households import ADULT, Sex, age_shares, sex_of, strata, turn
+from siaksim.population.households import (
+    ADULT,
+    Member,
+    Sex,
+    age_shares,
+    sex_of,
+    strata,
+    turn,
+)
 from siaksim.population.layout import Place
 from siaksim.population.numbers import AGE_MAX, block
 from siaksim.population.permute import mix
@@ -22,6 +30,7 @@ from siaksim.population.standing import ALL, NORMAL, REGISTRY
 if TYPE_CHECKING:
     from siaksim.population.country import Country
 
+_CORRECTED = "corrected_birth_date"
 _COMMON = 0.08
 """From this share of the people on, an age is met soon enough by looking at anybody."""
 
@@ -122,18 +131,18 @@ def _by_status(
             continue
         if wanted.sex is not None and member.sex != wanted.sex:
             continue
-        if _dated(country, wanted, plan, place, name):
+        corrected = name == _CORRECTED
+        if not plan.ages[member.age] or _dates_fit(country, wanted, place, member)[corrected]:
             yield place
 
 
-def _dated(country: Country, wanted: Wanted, plan: Plan, place: Place, name: str) -> bool:
-    """Say whether the record's birth date gives a wanted age, where the age alone does not."""
-    member = country.layout.member(place, country.layout.home(place))
-    if not plan.ages[member.age]:
-        return True
-    code = country.identity.code(place, member)
-    born = country.identity.birth_date(code, member, name == "corrected_birth_date")
-    return wanted.low <= years_between(born, wanted.today) <= wanted.high
+def _dates_fit(country: Country, wanted: Wanted, place: Place, member: Member) -> tuple[bool, bool]:
+    """Say whether the NIK's date gives a wanted age, and whether a corrected date would."""
+    identity = country.identity
+    code = identity.code(place, member)
+    dates = (identity.birth_date(code, member, corrected) for corrected in (False, True))
+    first, second = (years_between(born, wanted.today) for born in dates)
+    return wanted.low <= first <= wanted.high, wanted.low <= second <= wanted.high
 
 
 # -- by age --------------------------------------------------------------------------------
@@ -191,14 +200,20 @@ def _of_source(
         key = layout.keys(district, source.size)[2]
         stride, offset = turn(key, source.number, source.slot, step)
         rank = (source.at - offset) * pow(stride, -1, step) % step
+    slot = layout.strata.cells[source.size][source.number].slots[source.slot]
     for household in homes[rank::step]:
         place = Place(district, source.size, household, source.slot)
-        if source.sex is None and wanted.sex is not None:
-            home = layout.home(place)
-            if sex_of(home.cell.slots[source.slot], source.slot, home.key) != wanted.sex:
+        member = Member(slot.role, sex_of(slot, place.slot, layout.home_key(place)), age)
+        if wanted.sex is not None and member.sex != wanted.sex:
+            continue
+        fits = (True, True)
+        if plan.ages[age]:
+            fits = _dates_fit(country, wanted, place, member)
+            if not any(fits):  # so the status, which costs more, need not be asked
                 continue
-        name = NORMAL
-        if names != ALL or plan.ages[age]:
-            name = country.standing.name_of(district, layout.local(place))
-        if name in names and _dated(country, wanted, plan, place, name):
+        if names == ALL and all(fits):
+            yield place
+            continue
+        name = country.standing.name_of(district, layout.local(place))
+        if name in names and fits[name == _CORRECTED]:
             yield place

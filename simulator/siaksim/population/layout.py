@@ -155,4 +155,6 @@ class Layout:
 
     def family(self, place: Place, home: Home) -> tuple[Member, ...]:
         """Return everybody of a household, head first."""
-        return tuple(self.member(place._replace(slot=n), home) for n in range(place.size))
+        district, size, household, _ = place
+        slots = range(size)
+        return tuple(self.member(Place(district, size, household, n), home) for n in slots)

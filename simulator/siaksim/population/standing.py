@@ -33,8 +33,9 @@ CAST_FROM = 300
 
 
 class Lists(NamedTuple):
-    """A district's ends of the statuses' ranges of marks, and its cast by local index."""
+    """A district's key of marks, ends of the statuses' ranges, and cast by local index."""
 
+    key: int
     ends: tuple[int, ...]
     cast: dict[int, str]
 
@@ -70,24 +71,21 @@ class Standing:
                 place = self._layout.household_at(district, part * homes // parts)
                 assert place is not None
                 cast[self._layout.local(place)] = STATUSES[part % len(STATUSES)]
-        return Lists(tuple(ends), cast)
-
-    def _perm(self, district: int) -> int:
-        return subkey(self._key, 24, district)
+        return Lists(subkey(self._key, 24, district), tuple(ends), cast)
 
     def name_of(self, district: int, local: int) -> str:
         """Return the status of a local index, as if of an adult."""
-        ends, cast = self.lists(district)
+        key, ends, cast = self.lists(district)
         if local in cast:
             return cast[local]
-        mark = shuffle(self._perm(district), self._layout.local_people[district], local)
+        mark = shuffle(key, self._layout.local_people[district], local)
         at = bisect_right(ends, mark)
         return STATUSES[at] if at < len(STATUSES) else NORMAL
 
     def mixed(self, district: int, number: int) -> int:
         """Return a local index for each number of 0..people-1: everybody once, the normal first."""
         people = self._layout.local_people[district]
-        return unshuffle(self._perm(district), people, people - 1 - number)
+        return unshuffle(self.lists(district).key, people, people - 1 - number)
 
     def _range(self, district: int, name: str) -> range:
         ends = (0, *self.lists(district).ends, self._layout.local_people[district])
@@ -100,8 +98,8 @@ class Standing:
 
     def walk(self, district: int, names: Collection[str]) -> Iterator[tuple[int, str]]:
         """Give (local index, status) of everybody of these statuses, in a mixed order."""
-        key, people = self._perm(district), self._layout.local_people[district]
-        cast = self.lists(district).cast
+        key, _, cast = self.lists(district)
+        people = self._layout.local_people[district]
         # The normal ones first: among all statuses they are what most callers look for.
         for name in (NORMAL, *STATUSES):
             if name not in names:

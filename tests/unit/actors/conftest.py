@@ -116,13 +116,28 @@ class Desk:
         seen = self.until(look, lambda c: c["qr"] or c["state"] == "waiting" or c["problem"])
         assert not seen["problem"], seen
         if seen["direction"] == "shows_qr":
-            shown = {"payload": seen["qr"]}
-            self.surely("POST", "/siak/v1/ikd/scans", shown, token="officer")
+            self.scanned(nik)
         else:
             screen = self.surely("POST", "/siak/v1/ikd/officer-qr", token="officer")
             shown = {"payload": screen["payload"]}
             self.control("POST", f"/actors/citizens/{nik}/scans", 202, shown)
         return self.until(look, lambda c: c["done"] or c["problem"])
+
+    def scanned(self, nik: str) -> None:
+        """Scan a citizen's phone until an answer says that it is done, or the citizen goes on."""
+        for _ in range(60):
+            seen = self.citizen(nik)
+            if seen["step"] != "qr":
+                return
+            if seen["qr"]:  # after 90 s the phone shows another one
+                shown = {"payload": seen["qr"]}
+                status, found = self.call("POST", "/siak/v1/ikd/scans", shown, token="officer")
+                if 0 < status < 500:
+                    assert status < 300, found
+                    return
+                self.lost += 1
+            self.world.advance(10)
+        raise AssertionError(nik)
 
     def decided(self, **where: str) -> list[dict[str, Any]]:
         """Return what was decided on calls."""

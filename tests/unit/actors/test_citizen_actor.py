@@ -41,11 +41,15 @@ def test_citizens_are_activated_though_the_officers_answers_are_lost(
 ) -> None:
     desk = open_desk("citizen", text=ambiguous, mode=mode)
     desk.officer_logs_in()
-    for nik in desk.niks(4):
+    served = 0
+    for nik in desk.niks(40):
         assert desk.served(nik, direction)["done"]
-    if direction == "shows_qr":
-        assert desk.lost > 0
-    assert len(desk.world.registry.accounts) == 4
+        served += 1
+        # Two answers in five are lost: serve on until one was.
+        if served >= 4 and (desk.lost or direction == "scans_qr"):
+            break
+    assert desk.lost or direction == "scans_qr"  # the phone's scan is the citizen's to repeat
+    assert len(desk.world.registry.accounts) == served
     assert desk.world.counters.internal_errors == 0
 
 
@@ -63,6 +67,60 @@ def test_a_second_mail_is_used_when_the_first_ones_link_is_dead(open_desk: Any) 
     end = desk.until(lambda: desk.citizen(nik), lambda c: c["done"] or c["problem"])
     assert end["done"]
     assert len(desk.world.registry.registrations[seen["registration"]].mails) == 2
+
+
+class Delays:
+    """How long each mail takes, one after the other."""
+
+    def __init__(self, *seconds: float) -> None:
+        self._left = list(seconds)
+
+    def at(self, u: float) -> float:
+        return self._left.pop(0)
+
+
+def take(desk: Any, *seconds: float) -> None:
+    """Let each mail of a desk's world take so many office seconds."""
+    told = {"mail_delay": Delays(*seconds)}
+    desk.world.settings = desk.world.settings.model_copy(update=told)
+
+
+@pytest.mark.parametrize("first", [300.0, 60.0, 40.0, 25.0, 16.0, 12.0])
+def test_a_mail_that_was_overtaken_by_a_later_one_does_no_harm(
+    open_desk: Any, first: float
+) -> None:
+    desk = open_desk("citizen")
+    desk.officer_logs_in()
+    (nik,) = desk.niks(1)
+    take(desk, first, 1.0)
+    desk.control("POST", "/actors/citizens", 201, {"nik": nik})
+    seen = desk.until(lambda: desk.citizen(nik), lambda c: c["qr"])
+    scan = {"payload": seen["qr"]}
+    desk.surely("POST", "/siak/v1/ikd/scans", scan, token="officer")
+    desk.surely("POST", "/siak/v1/ikd/scans", scan, token="officer")  # as if the answer was lost
+    overtaken, later = desk.world.registry.registrations[seen["registration"]].mails
+    assert later.due_at < overtaken.due_at
+    end = desk.until(lambda: desk.citizen(nik), lambda c: c["done"] or c["problem"])
+    assert end["done"], end
+    opened = desk.decided(operation="mail.activation_page")
+    assert len(opened) == 1  # the dead link was never tried
+
+
+def test_the_mail_of_an_earlier_visit_is_left_unread(open_desk: Any) -> None:
+    desk = open_desk("citizen")
+    desk.officer_logs_in()
+    (nik,) = desk.niks(1)
+    take(desk, 3700.0, 5.0)
+    first = desk.served(nik, "scans_qr")
+    assert "none came" in first["problem"]
+    desk.officer_logs_in()  # an hour was too long for the session
+    desk.control("POST", "/actors/citizens", 201, {"nik": nik})
+    desk.until(lambda: desk.citizen(nik), lambda c: c["qr"])
+    # The first visit's mail comes when the second one's was not even asked for.
+    seen = desk.until(lambda: desk.citizen(nik), lambda _: len(desk.world.mailbox()) == 1)
+    assert (seen["visit"], seen["step"], seen["problem"]) == (2, "qr", None)
+    assert desk.meet(nik)["done"]
+    assert len(desk.decided(operation="mail.activation_page")) == 1
 
 
 def test_a_code_that_has_died_is_shown_again_and_a_live_one_stays(open_desk: Any) -> None:
@@ -135,10 +193,10 @@ def test_actors_calls_are_journaled_as_theirs_and_spared_by_faults(open_desk: An
 @pytest.mark.parametrize(
     ("mode", "fault"),
     [
-        ("manual", "{target: all, kind: error, status: 503, share: 30%, client: actor}"),
-        ("manual", "{target: all, kind: lost_answer, share: 30%, client: actor}"),
-        ("manual", "{target: all, kind: hang, share: 30%, client: actor}"),
-        ("auto", "{target: all, kind: hang, share: 30%, client: actor}"),
+        ("manual", "{target: all, kind: error, status: 503, first: 1, client: actor}"),
+        ("manual", "{target: all, kind: lost_answer, first: 1, client: actor}"),
+        ("manual", "{target: all, kind: hang, first: 1, client: actor}"),
+        ("auto", "{target: all, kind: hang, first: 1, client: actor}"),
         ("manual", "{target: all, kind: latency, delay: {fixed: 3s}, client: actor}"),
         ("auto", "{target: all, kind: latency, delay: {fixed: 3s}, client: actor}"),
     ],
@@ -151,7 +209,9 @@ def test_a_fault_for_actors_strikes_them_and_they_are_patient(
     (nik,) = desk.niks(1)
     assert desk.served(nik)["done"]
     struck = [c for c in desk.decided(client="actor.citizen") if c.get("faults")]
-    assert struck
+    # Whichever the fault is, it strikes the first call to every operation.
+    operations = {c["operation"] for c in desk.decided(client="actor.citizen")}
+    assert {c["operation"] for c in struck} == operations
     assert not [c for c in desk.decided(client="operator.petugas01") if c.get("faults")]
 
 

@@ -62,6 +62,19 @@ def test_any_text_may_be_looked_up(text: str) -> None:
     assert WHOLE.household(text) == () or len(text) == 16
 
 
+def test_some_adults_were_given_their_nik_in_another_district_most_of_them_nearby() -> None:
+    people = [WHOLE.resident(i) for i in range(0, WHOLE.size, WHOLE.size // 4000)]
+    issued = {r.index: f"{r.nik[:2]}.{r.nik[2:4]}.{r.nik[4:6]}" for r in people}
+    moved = [r for r in people if issued[r.index] != r.area]
+    assert all(r.age_on(WHOLE.settings.reference_date) >= 20 for r in moved)
+    assert 0.04 < len(moved) / len(people) < 0.12
+    near = [r for r in moved if issued[r.index][:5] == r.area[:5]]
+    assert len(near) > len(moved) / 2
+    # Children under 20 are local in every district, so siblings' NIKs begin alike.
+    alone = Country(1, PopulationSettings(areas=("91",), size=400))
+    assert {alone.resident(i).nik[:6] for i in range(400)} == {"917101"}
+
+
 def test_papuan_niks_are_beyond_what_a_double_holds() -> None:
     for code in ("91", "92", "93", "94", "95", "96"):
         country = Country(1, PopulationSettings(areas=(code,), size=50))
