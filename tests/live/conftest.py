@@ -116,7 +116,7 @@ def simulator() -> Iterator[Simulator]:
     assert health["internal_errors"] == 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_world(simulator: Simulator) -> Any:
     """Return a function that makes a world from a scenario's name or text."""
 

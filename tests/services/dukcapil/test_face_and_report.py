@@ -236,9 +236,7 @@ def test_a_report_that_names_a_row_twice_is_a_repeat(desk: Desk) -> None:
 
 
 def test_a_lost_answer_makes_the_next_report_a_repeat() -> None:
-    fault = (
-        "faults:\n  - {target: dukcapil.usage_report, kind: lost_answer, first: 1, how: reset}\n"
-    )
+    fault = "{target: dukcapil.usage_report, kind: lost_answer, first: 1, how: reset}"
     desk = Desk(f"faults: [{fault}]\n")
     assert report(desk, [PART]) == (0, None)
     assert report(desk, [PART]) == (400, {"message": "Data sudah pernah dikirim"})
