@@ -7,7 +7,7 @@ at the first refusal. Where a generated call is a valid one, these hands put rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -37,6 +37,9 @@ CHECKS = (
     "ignored_auth",
 )
 SERVICES = ("ikd", "mail", "siak")
+COPIED = tuple(name for name in CHECKS if name != "negative_data_rejection")
+"""Checks of a service that copies a real wire: what breaks its contract gets HTTP 200 there."""
+REPORT_TOKEN = "siaksim-balikan"
 OFFICER = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
 
 Send = Callable[..., "Seen"]
@@ -53,12 +56,16 @@ class Seen:
     headers: Mapping[str, str]
 
 
-def config(examples: int, base_url: str) -> SchemathesisConfig:
+def config(examples: int, base_url: str, wanted: Sequence[str] = CHECKS) -> SchemathesisConfig:
     """Return a repeatable configuration: these checks, so many examples an operation, a world."""
-    checks: dict[str, Any] = {"positive_data_acceptance": {"enabled": False}}
-    left_out = ("use_after_free", "ensure_resource_availability", "object_level_authorization")
-    checks |= {name: {"enabled": False} for name in left_out}
-    checks |= {name: {"enabled": True} for name in CHECKS}
+    left_out = (
+        "positive_data_acceptance",
+        "use_after_free",
+        "ensure_resource_availability",
+        "object_level_authorization",
+    )
+    checks: dict[str, Any] = {name: {"enabled": False} for name in (*left_out, *CHECKS)}
+    checks |= {name: {"enabled": True} for name in wanted}
     return SchemathesisConfig.from_dict(
         {
             "seed": 1,
@@ -194,6 +201,21 @@ def secured(schema: Any, hands: Hands) -> Any:
     class Bearer:
         def get(self, case: Any, _: Any) -> str:
             return hands.token_for(case.operation.path)
+
+        def set(self, case: Any, data: str, _: Any) -> None:
+            if case.operation.definition.raw.get("security"):
+                case.headers["Authorization"] = f"Bearer {data}"
+
+    return schema
+
+
+def reporting(schema: Any) -> Any:
+    """Give the usage report of the Dukcapil service its token; return the schema."""
+
+    @schema.auth(refresh_interval=None)
+    class Token:
+        def get(self, case: Any, _: Any) -> str:
+            return REPORT_TOKEN
 
         def set(self, case: Any, data: str, _: Any) -> None:
             if case.operation.definition.raw.get("security"):

@@ -1,4 +1,4 @@
-"""Schemathesis on the three contracts, over WSGI, on a day without faults.
+"""Schemathesis on the contracts, over WSGI, on a day without faults.
 
 positive_data_acceptance is left out, see contract_fuzzing: the office refuses valid shapes.
 """
@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 import schemathesis
 from contract_fuzzing import (
+    CHECKS,
+    COPIED,
     QUIET,
     SERVICES,
     Hands,
     Seen,
     config,
     machine,
+    reporting,
     secured,
     stateful_settings,
 )
@@ -60,9 +63,9 @@ APP = quiet_app()
 HANDS = hands_on(APP)
 
 
-def schema_of(service: str) -> Any:
+def schema_of(service: str, checks: tuple[str, ...] = CHECKS) -> Any:
     path = f"/__admin/openapi/{service}.json"
-    chosen = config(EXAMPLES, "http://localhost/w/quiet")
+    chosen = config(EXAMPLES, "http://localhost/w/quiet", checks)
     return schemathesis.openapi.from_wsgi(path, APP, config=chosen)
 
 
@@ -72,6 +75,7 @@ def _no_internal_errors() -> Iterator[None]:
     assert HANDS.internal_errors() == 0
 
 
+dukcapil = reporting(schema_of("dukcapil", COPIED))
 ikd, mail, siak = (secured(schema_of(service), HANDS) for service in SERVICES)
 
 
@@ -87,6 +91,11 @@ def test_siak_keeps_its_contract(case: Any) -> None:
 
 @mail.parametrize()  # type: ignore[untyped-decorator]
 def test_mail_keeps_its_contract(case: Any) -> None:
+    case.call_and_validate()
+
+
+@dukcapil.parametrize()  # type: ignore[untyped-decorator]
+def test_dukcapil_keeps_its_contract(case: Any) -> None:
     case.call_and_validate()
 
 
