@@ -1,4 +1,4 @@
-"""Whatever transport and HTTP faults do to a call, bytes, journal and ledger tell the same story."""
+"""Whatever transport and HTTP faults do: bytes, journal and ledger tell the same story."""
 
 from __future__ import annotations
 
