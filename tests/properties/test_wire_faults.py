@@ -98,6 +98,8 @@ def consistent(conn: CollectedConn, line: dict[str, Any], head: bool) -> None:
     elif end == "cut":
         assert conn.ended
         assert not whole_message(conn.data)
+    elif end == "client_left":  # after the five seconds that it waits
+        assert not whole_message(conn.data)
     else:
         assert end in ("hang", "reset", "closed")
         assert (conn.data, bool(conn.ended)) == (b"", True)

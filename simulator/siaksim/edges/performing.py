@@ -142,13 +142,21 @@ def noise(key: int, size: int) -> bytes:
 
 def perform(running: Running, conn: Conn) -> bool:
     """Wait, send or end the connection; return whether it may carry another call."""
-    world = running.world
     here = True
     if running.wait_s > 0:
-        here = connections.wait_client_seconds(conn, world, running.arrival, running.wait_s)
+        here = _waits(running, conn, running.arrival, running.wait_s)
     if not here:
+        conn.close()
         return finish(running, "client_left")
     return _ENDS.get(type(running.end), _send)(running, conn)
+
+
+def _waits(running: Running, conn: Conn, since: float, seconds: float) -> bool:
+    """Hold the call; False when the client has gone, or would have gone on an auto clock."""
+    world, gives_up = running.world, None
+    if running.deadline_s is not None:
+        gives_up = running.arrival + world.clock.office_seconds(running.deadline_s)
+    return connections.wait_client_seconds(conn, world, since, seconds, gives_up)
 
 
 def _send(running: Running, conn: Conn) -> bool:
@@ -207,10 +215,10 @@ def _drip(running: Running, conn: Conn) -> bool:
         part = part[:-1]
     here = conn.send(sure) if sure else True
     for piece in _pieces(part, drip.size):
-        world = running.world
-        here = here and connections.wait_client_seconds(conn, world, world.clock.now(), drip.every)
+        here = here and _waits(running, conn, running.world.clock.now(), drip.every)
         here = here and conn.send(piece)
         if not here:
+            conn.close()
             return finish(running, "client_left")
     if drip.commits:
         return finish(running, "sent", told=True)

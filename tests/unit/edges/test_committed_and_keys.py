@@ -48,3 +48,31 @@ def test_a_fault_of_another_layer_also_reaches_a_stored_answer(whole: Assembly) 
     assert b"Content-Type: application/json" in first
     bodies = {data.partition(b"\r\n\r\n")[2] for data in (first, second, third)}
     assert len(bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "deadline", "waited"),
+    [
+        ("latency, delay: 40s", "30", 30.0),
+        ("latency, delay: 40s", "40", 40.0),
+        ("gateway_html, delay: 60s", "5", 5.0),
+        ("drip, bytes: 1, every: 1s", "3", 3.0),
+        ("hang", "7", 7.0),
+    ],
+)
+def test_a_client_on_an_auto_clock_waits_no_longer_than_it_says(
+    whole: Assembly, fault: str, deadline: str, waited: float
+) -> None:
+    whole.worlds.close()
+    text = f"{HEAD}  - {{target: all, kind: {fault}}}\n"
+    world = whole.worlds.create("default", whole.worlds.inline(text), mode="auto")
+    start = world.clock.now()
+    call = Raw(
+        LOGIN.method, LOGIN.target, {**LOGIN.headers, "siaksim-deadline": deadline}, LOGIN.body
+    )
+    conn = whole.exchange.call(call)
+    assert world.clock.now() - start == pytest.approx(waited)
+    answered = fault.startswith("latency") and deadline == "40"
+    whole_answer = conn.data.endswith(b"}")
+    assert whole_answer == answered
+    assert len(world.registry.sessions) == (fault[:4] in ("late", "drip"))
