@@ -239,7 +239,7 @@ class World:
         self._fault_line("ended", row.fault, "control")
 
     def _fault_over(self, row: Row | None) -> None:
-        if row is not None and row.ended_at is None and row in self.book.rows:
+        if row is not None and row.ended_at is None and self.book.find(row.fault.id) is row:
             self._fault_line("ended", row.fault, "time")
 
     def _fault_line(self, event: str, fault: PlannedFault, by: str) -> None:

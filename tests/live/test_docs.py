@@ -20,6 +20,7 @@ VALIDATE = re.compile(r"<!-- validate -->\n```yaml\n(.*?)```", re.S)
 SCENARIOS = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="utf-8"))
 SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
+    "docs/add-a-fault.md": ['"state":"active"', "<h1>502 Bad Gateway</h1>", '"state":"ended"'],
     "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
 }
 

@@ -66,6 +66,7 @@ def test_all_faults_are_listed_with_where_they_stand(client: FlaskClient) -> Non
         {"text": "- target: ikd.terms\n  kind: gateway_html\n  status: 502\n"},
         {"fault": {"target": "ikd.terms", "kind": "gateway_html", "status": 502}},
         {"fault": [{"target": ["ikd.terms"], "kind": "gateway_html", "status": "502"}]},
+        {"fault": {"target": "ikd.terms", "kind": "gateway_html", "status": 502, "name": None}},
     ],
 )
 def test_a_fault_is_added_in_yaml_or_json_and_ended_by_its_id(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-How = Literal["reset", "hang", "gateway_504"]
+How = Literal["reset", "hang", "gateway_504", "gateway_html"]
 Ending = Literal["close", "reset"]
 Headers = tuple[tuple[str, str], ...]
 

@@ -55,13 +55,14 @@ class Meters:
         level, since = self._buckets.get(key, (float(rate.at_once), now))
         per_second = rate.calls / rate.every
         level = min(rate.at_once, level + clock.client_seconds(now - since) * per_second)
-        passed = level >= 1.0 - 1e-9  # a client that waited as told must not lose by rounding
+        # Who waited as told must not lose by the clock's rounding: a microsecond is given.
+        passed = level >= 1.0 - 1e-6 * max(1.0, per_second)
         if passed:
-            level = max(0.0, level - 1.0)
+            level -= 1.0
         self._buckets[key] = (level, now)
         lacking = rate.at_once - level if passed else 1.0 - level
         reset = max(1, ceil(lacking / per_second - 1e-9))
-        return Taken(passed, rate.calls, max(1, ceil(rate.every)), int(level + 1e-9), reset)
+        return Taken(passed, rate.calls, max(1, ceil(rate.every)), max(0, int(level + 1e-6)), reset)
 
     def _of_hour(self, quota: Quota, key: tuple[str, str], clock: Clock) -> Taken:
         now = clock.now()

@@ -145,15 +145,21 @@ class CollectedConn:
         self._released.set()
 
 
-def wait_client_seconds(conn: Conn, world: World, arrival: float, seconds: float) -> bool:
-    """Hold a call until `seconds` client seconds after `arrival` (office); False: client gone."""
+def wait_client_seconds(
+    conn: Conn, world: World, arrival: float, seconds: float, gives_up: float | None = None
+) -> bool:
+    """Hold a call until `seconds` client seconds after `arrival` (office); False: client gone.
+
+    `gives_up` is the office time at which the client leaves where nobody waits (auto clocks).
+    """
     if _planned(conn, seconds):
         return True
     clock = world.clock
     due = arrival + clock.office_seconds(seconds)
     if clock.mode == "auto":
-        world.advance(max(0.0, due - clock.now()))
-        return True
+        until = due if gives_up is None else min(due, gives_up)
+        world.advance(max(0.0, until - clock.now()))
+        return until == due
     if clock.stepped:
         return _hold(conn, world, due, None)
     return conn.pause(clock.wall_until(due))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import shake_128
 from typing import Any
 
-from siaksim.core import chance
 from siaksim.core.clock import office_text
 from siaksim.core.conditions import NORMAL, Conditions
 from siaksim.core.effects import (
@@ -36,6 +36,7 @@ from siaksim.edges.conn import Conn
 from siaksim.edges.idempotency import Idempotency
 from siaksim.edges.pages import answer_of
 from siaksim.edges.wires import Wire
+from siaksim.faults.pages import gateway_page
 from siaksim.journal.redact import digest
 from siaksim.services.base import Answer, Call
 from siaksim.services.problems import refusal
@@ -71,7 +72,9 @@ class Running:
     ) -> Answer:
         """Return a refusal in the service's own shape."""
         if self.wire is not None:
-            return self.wire.refusal(self.call, self.world, status, code, headers)
+            # Such a wire knows codes of digits; our own problem codes mean nothing there.
+            known = code if code.isdigit() else ""
+            return self.wire.refusal(self.call, self.world, status, known, headers)
         return refusal(status, code, headers=headers)
 
 
@@ -96,8 +99,7 @@ def apply(running: Running, operate: Operate) -> None:
 def _answer(running: Running, operate: Operate) -> Answer:
     end = running.end
     if isinstance(end, Reply | Page):
-        agent = running.call.headers.get("user-agent", "")
-        return answer_of(end, agent, running.world.clock, running.refusal)
+        return _said(running, end)
     if isinstance(end, SoftError):
         if running.wire is not None:
             return running.wire.soft_error(running.call, running.world, end.code)
@@ -110,11 +112,18 @@ def _answer(running: Running, operate: Operate) -> Answer:
         answer = Answer(503)
     if isinstance(end, LoseAnswer) and end.how == "gateway_504":
         return running.refusal(504)  # as an error before the commit looks
+    if isinstance(end, LoseAnswer) and end.how == "gateway_html":
+        return _said(running, gateway_page(504))
     if isinstance(end, Empty) and end.status is not None:
         return Answer(end.status)
     if isinstance(end, Garbage) and end.body:
         return replace(answer, body=noise(end.key, end.size))
     return answer
+
+
+def _said(running: Running, effect: Reply | Page) -> Answer:
+    agent = running.call.headers.get("user-agent", "")
+    return answer_of(effect, agent, running.world.clock, running.refusal)
 
 
 def _touched(answer: Answer, touch: Retype | AddHeaders) -> Answer:
@@ -125,8 +134,7 @@ def _touched(answer: Answer, touch: Retype | AddHeaders) -> Answer:
 
 def noise(key: int, size: int) -> bytes:
     """Return `size` bytes that depend on `key` alone, and that begin like no HTTP answer."""
-    words = (chance.bits(key, "noise", at).to_bytes(8, "big") for at in range(0, size, 8))
-    return b"\x15" + b"".join(words)[: size - 1]
+    return b"\x15" + shake_128(str(key).encode()).digest(size - 1)
 
 
 # -- the waits, the bytes, the end -----------------------------------------------------------
@@ -134,13 +142,21 @@ def noise(key: int, size: int) -> bytes:
 
 def perform(running: Running, conn: Conn) -> bool:
     """Wait, send or end the connection; return whether it may carry another call."""
-    world = running.world
     here = True
     if running.wait_s > 0:
-        here = connections.wait_client_seconds(conn, world, running.arrival, running.wait_s)
+        here = _waits(running, conn, running.arrival, running.wait_s)
     if not here:
+        conn.close()
         return finish(running, "client_left")
     return _ENDS.get(type(running.end), _send)(running, conn)
+
+
+def _waits(running: Running, conn: Conn, since: float, seconds: float) -> bool:
+    """Hold the call; False when the client has gone, or would have gone on an auto clock."""
+    world, gives_up = running.world, None
+    if running.deadline_s is not None:
+        gives_up = running.arrival + world.clock.office_seconds(running.deadline_s)
+    return connections.wait_client_seconds(conn, world, since, seconds, gives_up)
 
 
 def _send(running: Running, conn: Conn) -> bool:
@@ -199,10 +215,10 @@ def _drip(running: Running, conn: Conn) -> bool:
         part = part[:-1]
     here = conn.send(sure) if sure else True
     for piece in _pieces(part, drip.size):
-        world = running.world
-        here = here and connections.wait_client_seconds(conn, world, world.clock.now(), drip.every)
+        here = here and _waits(running, conn, running.world.clock.now(), drip.every)
         here = here and conn.send(piece)
         if not here:
+            conn.close()
             return finish(running, "client_left")
     if drip.commits:
         return finish(running, "sent", told=True)

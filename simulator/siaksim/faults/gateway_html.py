@@ -14,11 +14,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator
 
-from siaksim.core.effects import Effect, Page, Wait
+from siaksim.core.effects import Effect, Wait
 from siaksim.core.plan import Draw
 from siaksim.faults.base import FaultModel
 from siaksim.faults.laws import Law
-from siaksim.faults.pages import NGINX, PADDING, nginx_page, reason
+from siaksim.faults.pages import gateway_page
 
 
 def _gateway(status: int) -> int:
@@ -37,8 +37,7 @@ class GatewayHtml(FaultModel):
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return the page, behind a wait if there is one."""
-        body = nginx_page(self.status)
-        page = Page(self.status, body, "text/html", reason(self.status), NGINX, padding=PADDING)
+        page = gateway_page(self.status)
         if self.delay is None:
             return (page,)
         return (Wait(self.delay.at(draw("delay"))), page)

@@ -13,11 +13,14 @@ from siaksim.faults.base import FaultModel
 
 
 class LostAnswer(FaultModel):
-    """Commits, then loses the answer: by reset, hang or a gateway's 504 (default: drawn)."""
+    """Commits, then loses the answer: by reset, hang, or a gateway's 504 (default: drawn).
+
+    The 504 is in the service's own shape, or nginx's page (`gateway_html`).
+    """
 
     layer: ClassVar[str] = "meaning"
     kind: Literal["lost_answer"]
-    how: Literal["reset", "hang", "gateway_504", "mixed"] = "mixed"
+    how: Literal["reset", "hang", "gateway_504", "gateway_html", "mixed"] = "mixed"
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return the loss; `mixed` is reset or 504, even odds."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from html import escape
 
+from siaksim.core.effects import Page
+
 NGINX = "nginx"
 _REASONS = {
     302: "302 Found",
@@ -37,6 +39,12 @@ def nginx_page(status: int) -> bytes:
         "</html>",
     )
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def gateway_page(status: int) -> Page:
+    """Return the whole answer that nginx gives by itself for 502, 503 or 504."""
+    body = nginx_page(status)
+    return Page(status, body, "text/html", reason(status), NGINX, padding=PADDING)
 
 
 def plain_page(title: str, *paragraphs: str, extra: str = "") -> bytes:

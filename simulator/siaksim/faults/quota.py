@@ -3,8 +3,9 @@
 - {target: ["siak.*", "ikd.*"], kind: quota, calls: 600}
 
 All clients share it, as the counters of one office share its access; `shared: false` gives each
-client its own. Retry-After tells the client seconds to the next full office hour. A service may
-count by its own rules instead (services/catalog.QUOTAS). 600 calls an hour: assumed.
+client its own. Retry-After tells the client seconds to the next full office hour. The Dukcapil
+web service counts by its own rules: by the day, per agreement or user, with code 05 (5002 for
+faces). 600 calls an hour: assumed.
 
 Whom it strikes depends on who arrives when, by its nature: `share` is the share of calls that are
 counted. It belongs to the load layer, so that it may stand beside faults of the HTTP layer.

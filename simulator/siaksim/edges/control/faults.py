@@ -67,10 +67,17 @@ def _text(given: dict[str, Any]) -> str:
         return scenario_text(given)
     if not isinstance(given["fault"], dict | list):
         raise ControlError(400, "a fault is an object, or a list of them.", "fault", _SUCH_AS)
-    text = orjson.dumps(given["fault"]).decode()
+    text = orjson.dumps(_without_nulls(given["fault"])).decode()
     if len(text) > SCENARIO_TEXT_MAX:
         raise ControlError(400, f"faults have at most {SCENARIO_TEXT_MAX} bytes.", "fault")
     return text
+
+
+def _without_nulls(value: Any) -> Any:
+    """Leave out what is null: a JSON writer's way of leaving a field out."""
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    return [_without_nulls(v) for v in value] if isinstance(value, list) else value
 
 
 @faults.delete("/faults/<path:fault>")
