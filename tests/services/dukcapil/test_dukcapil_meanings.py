@@ -14,12 +14,6 @@ def test_a_soft_error_speaks_the_agreements_dialect_with_http_200() -> None:
     assert desk.world.ledger.entries == []
 
 
-def test_a_soft_error_without_a_code_is_the_frameworks_own_with_http_200() -> None:
-    desk = Desk("faults:\n  - {target: dukcapil.*, kind: soft_error, status: 503}\n")
-    heard = desk.ask("rsud-lookup", desk.person().nik)
-    assert (heard.status, heard.json["status"]) == (200, 503)
-
-
 def test_a_duplicate_record_is_one_in_the_web_service_too() -> None:
     desk = Desk("faults:\n  - {target: dukcapil.*, kind: duplicate_record}\n")
     person = desk.person()
