@@ -1,6 +1,7 @@
 """A mail server (aiosmtpd) in a process of its own: writes each mail to a folder.
 
-Usage: mail_sink.py FOLDER; prints its port. It refuses recipients that begin with `bounce`.
+Usage: mail_sink.py FOLDER; prints its port. It refuses recipients that begin with `bounce` for
+good, those that begin with `grey` at their first try, and those that begin with `full` for now.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ class Keeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.numbers = itertools.count(1)
+        self.tried: set[str] = set()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, to: str, _: Any) -> str:
-        """Refuse an unknown mailbox as a real server does."""
+        """Refuse an unknown mailbox, and put strangers off, as real servers do."""
         if to.startswith("bounce"):
             return f"550 5.1.1 <{to}> no such mailbox"
+        if to.startswith("full") or (to.startswith("grey") and to not in self.tried):
+            self.tried.add(to)
+            return f"451 4.7.1 <{to}> try again later"
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
@@ -40,7 +45,8 @@ class Keeper:
 async def serve(folder: Path) -> None:
     """Serve until killed."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Keeper(folder)), "127.0.0.1", 0)
+    keeper = Keeper(folder)
+    server = await loop.create_server(lambda: SMTP(keeper), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

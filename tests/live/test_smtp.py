@@ -29,12 +29,14 @@ class Post:
     url: str
     folder: Path
 
-    def world(self) -> str:
-        """Make a quiet manual world; return its name."""
+    def world(self, *faults: str) -> str:
+        """Make a manual world, a quiet one without `faults` (lines of YAML); return its name."""
         text = (
             "scenario: quiet\nstory: Nothing goes wrong.\nseed: 5\n"
             "clock: {start: 2024-07-11T08:00}\n"
         )
+        if faults:
+            text += "faults:\n" + "".join(f"  - {fault}\n" for fault in faults)
         made = httpx.post(f"{self.url}/__admin/worlds", json={"text": text, "clock": "manual"})
         return str(made.json()["name"])
 
@@ -66,19 +68,34 @@ class Post:
             login = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
             officer = post("/siak/v1/sessions", json=login)["session_token"]
             post("/siak/v1/ikd/scans", officer, json={"payload": shown.json()["payload"]})
-            http.post(f"{admin}/clock", json={"advance": "1h"})
+        self.advance(world, "1h")
 
-    def event(self, world: str, name: str) -> dict[str, Any]:
-        """Wait for a mail line with this event."""
-        query = {"kind": "mail", "event": name, "format": "json"}
+    def advance(self, world: str, length: str) -> None:
+        """Let office time pass."""
+        url = f"{self.url}/__admin/worlds/{world}/clock"
+        assert httpx.post(url, json={"advance": length}).is_success
+
+    def lines(self, world: str, **where: str) -> list[dict[str, Any]]:
+        """Return the mail lines of a world whose fields are as asked."""
+        query = {"kind": "mail", "format": "json"}
+        answer = httpx.get(f"{self.url}/__admin/worlds/{world}/journal", params=query)
+        lines = answer.json()["lines"]
+        return [line for line in lines if all(line.get(k) == v for k, v in where.items())]
+
+    def event(self, world: str, name: str, number: int = 1) -> dict[str, Any]:
+        """Wait for the nth mail line (from 1) with this event."""
         end = monotonic() + WAIT_S
         while monotonic() < end:
-            answer = httpx.get(f"{self.url}/__admin/worlds/{world}/journal", params=query)
-            lines: list[dict[str, Any]] = answer.json()["lines"]
-            if lines:
-                return lines[0]
+            lines = self.lines(world, event=name)
+            if len(lines) >= number:
+                return lines[number - 1]
             Event().wait(0.05)
-        raise AssertionError(f"no mail line with event {name!r} within {WAIT_S:g} s")
+        raise AssertionError(f"no {number} mail lines with event {name!r} within {WAIT_S:g} s")
+
+    def arrived(self, email: str) -> list[bytes]:
+        """Return the sources of the mails that the mail server has for an address."""
+        parts = [p.read_bytes().partition(b"\n") for p in self.folder.glob("*.eml")]
+        return [source for to, _, source in parts if to == email.encode()]
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +118,7 @@ def test_the_mail_that_leaves_is_the_one_in_the_mailbox(post: Post, email: str) 
     world = post.world()
     post.mail_to(world, email)
     assert "reason" not in post.event(world, "sent")
-    arrived = [p.read_bytes().partition(b"\n") for p in post.folder.glob("*.eml")]
-    (source,) = [rest for to, _, rest in arrived if to == email.encode()]
+    (source,) = post.arrived(email)
     kept = httpx.get(f"{post.url}/w/{world}/mail/api/v1/message/latest/raw").content
     one = message_from_bytes(source, policy=policy.default)
     two = message_from_bytes(kept, policy=policy.default)
@@ -120,6 +136,67 @@ def test_a_refused_recipient_is_a_bounce_with_the_servers_words(post: Post) -> N
     line = post.event(world, "bounced")
     assert line["reason"] == "550 5.1.1 <<recipient>> no such mailbox"
     assert "bounce@" not in str(line)
+
+
+def test_a_server_that_greylists_gets_the_mail_at_the_next_try(post: Post) -> None:
+    world, email = post.world(), "grey1@example.test"
+    post.mail_to(world, email)
+    line = post.event(world, "deferred")
+    assert line["reason"] == "451 4.7.1 <<recipient>> try again later"
+    assert post.arrived(email) == []
+    post.advance(world, "4m")  # too early for a try: the first wait is five minutes
+    assert post.lines(world, event="sent") == []
+    post.advance(world, "2m")
+    assert "reason" not in post.event(world, "sent")
+    assert len(post.arrived(email)) == 1
+    assert [line["event"] for line in post.lines(world, via="smtp")] == ["deferred", "sent"]
+
+
+def test_a_mail_that_is_only_ever_put_off_is_a_bounce_after_five_days(post: Post) -> None:
+    world, email = post.world(), "full@example.test"
+    post.mail_to(world, email)
+    waits = [300 * 2**n for n in range(6)]
+    waits += [14400] * ((5 * 86400 - sum(waits)) // 14400)
+    for number, wait in enumerate(waits, start=1):
+        post.event(world, "deferred", number)
+        post.advance(world, f"{wait + 1}s")
+    assert post.event(world, "bounced")["reason"].startswith("451 4.7.1 ")
+    assert len(post.lines(world, event="deferred")) == len(waits)
+    assert post.arrived(email) == []
+
+
+def test_a_fault_that_bounces_or_loses_sends_nothing_to_the_mail_server(post: Post) -> None:
+    for kind, event in (("mail_bounce", "bounced"), ("mail_loss", "lost")):
+        world, email = post.world(f"{{target: mail.*, kind: {kind}}}"), f"{kind}@example.test"
+        post.mail_to(world, email)
+        line = post.event(world, event)
+        assert line["fault"] == f"{kind}#1"
+        assert post.lines(world, via="smtp") == []
+        assert post.arrived(email) == []
+
+
+def test_a_fault_that_greylists_sends_the_mail_after_its_time(post: Post) -> None:
+    told = "{target: mail.*, kind: mail_bounce, how: greylist, retry: 2h}"
+    world, email = post.world(told), "later@example.test"
+    post.mail_to(world, email)
+    assert post.event(world, "deferred")["fault"] == "mail_bounce#1"
+    assert post.arrived(email) == []
+    post.advance(world, "2h")
+    post.event(world, "sent")
+    assert len(post.arrived(email)) == 1
+
+
+def test_duplicates_and_spam_leave_as_what_they_are(post: Post) -> None:
+    world = post.world("{target: mail.*, kind: mail_duplicate}")
+    post.mail_to(world, "twice@example.test")
+    post.event(world, "sent", 2)
+    one, two = post.arrived("twice@example.test")
+    assert one == two
+    world = post.world("{target: mail.*, kind: mail_spam}")
+    post.mail_to(world, "spam@example.test")
+    post.event(world, "sent")
+    (source,) = post.arrived("spam@example.test")
+    assert message_from_bytes(source, policy=policy.default)["X-Spam-Flag"] == "YES"
 
 
 def test_a_foreign_domain_is_refused_before_anything_is_sent(post: Post) -> None:

@@ -265,3 +265,20 @@ def test_the_officer_whom_siaksim_plays_logs_in_again_after_a_logout() -> None:
     kinds = [entry.kind for entry in desk.world.ledger.entries]
     assert kinds.count("session_opened") == 2
     assert kinds.index("sessions_ended") < len(kinds) - 1 - kinds[::-1].index("session_opened")
+
+
+def test_the_citizen_whom_siaksim_plays_asks_again_while_the_status_is_late() -> None:
+    desk = Desk("{target: ikd.status, kind: stale_read, lag: 3m, client: actor}", play=PLAY)
+    found = visit(desk, desk.resident().nik)
+    assert (found["done"], found["problem"]) == (True, None)
+    assert len(desk.struck("ikd.status")) > 2
+
+
+def test_the_citizen_whom_siaksim_plays_reads_no_noise() -> None:
+    hidden = HEAD.replace("mail_delay: 8s", "mail_delay: 8s, reveal: false")
+    told = "{target: mail.captcha, kind: captcha_down, how: unreadable, client: actor%s}"
+    desk = Desk(told % ", first: 2", head=hidden, play=PLAY)
+    assert visit(desk, desk.resident().nik)["done"]
+    assert desk.struck("mail.captcha") == ["captcha_down"] * 2
+    desk = Desk(told % "", head=hidden, play=PLAY)
+    assert visit(desk, desk.resident().nik)["problem"] == "page: the captcha cannot be read"

@@ -292,3 +292,39 @@ def test_a_captcha_is_refused_late_or_unreadable_and_the_code_is_kept() -> None:
     with Image.open(BytesIO(noise.body)) as shown:
         assert (shown.format, shown.size) == ("PNG", (160, 60))
     assert desk.activate(on).status == 200
+
+
+# -- by hand -----------------------------------------------------------------------------------
+
+
+def test_a_logout_that_is_added_by_hand_happens_at_once() -> None:
+    desk = Desk(head=LONG)
+    before = desk.log_in()
+    control = desk.whole.app.test_client()
+    path, body = "/siak/v1/residents/search", {"nik": desk.resident().nik}
+    timeless = {"text": "{target: siak.*, kind: session_expiry}"}
+    refused = control.post("/__admin/faults", json=timeless)
+    assert refused.status_code == 400
+    assert "session_expiry needs a time: give `for`, or a ttl" in refused.text
+    assert desk.call("POST", path, body, before).status == 200
+    assert control.post("/__admin/faults", json={**timeless, "ttl": "1m"}).status_code == 201
+    assert desk.call("POST", path, body, before).code == "session_expired"
+    after = desk.log_in()
+    added = {"text": "{target: siak.*, kind: noop}"}  # another plan, with the same logout in it
+    assert control.post("/__admin/faults", json=added).status_code == 201
+    assert desk.call("POST", path, body, after).status == 200
+
+
+def test_a_stale_read_and_a_mail_fault_are_added_and_ended_by_hand() -> None:
+    desk = Desk()
+    control = desk.whole.app.test_client()
+    text = "[{target: mail.*, kind: mail_loss}, {target: ikd.status, kind: stale_read, lag: 1h}]"
+    assert control.post("/__admin/faults", json={"text": text}).status_code == 201
+    on = desk.to_mail()
+    assert desk.status(on).status == 404
+    for name in ("mail_loss%231", "stale_read%231"):
+        assert control.delete(f"/__admin/faults/{name}").status_code == 200
+    assert desk.status(on).json["state"] == "MAIL_SENT"
+    other = desk.to_mail()
+    desk.advance(60)
+    assert (len(desk.mails(on)), len(desk.mails(other))) == (0, 1)

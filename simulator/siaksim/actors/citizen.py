@@ -24,6 +24,8 @@ MAIL_PATIENCE_S = 3600.0
 """Office seconds for which a citizen waits for a mail after scanning (assumed)."""
 PAGE_TRIES = 5
 """Times that a citizen opens the activation page of one mail (assumed)."""
+STATUS_TRIES = 20
+"""Times that a citizen asks Cek Status again when the page says that all is done (assumed)."""
 QR_MARGIN_S = 10.0
 """A code with fewer office seconds left is not shown any more: it would die under the reader."""
 
@@ -70,7 +72,7 @@ class Citizen(Errand):
         self._note = ""
         self._came_at = world.clock.now()
         self._mail: Delivered | None = None
-        self._page_tries = 0
+        self._page_tries = self._status_tries = 0
         self._link = self._code = self._nonce = ""
         self.think(2, 6, self._open_app)
 
@@ -297,17 +299,23 @@ class Citizen(Errand):
         if not heard.good:
             self._check(heard)
             return
-        answer = heard.headers.get("siaksim-captcha-answer") or self._read_picture()
+        answer = heard.headers.get("siaksim-captcha-answer") or self._read_picture(heard.body)
+        if not answer and self._page_tries < PAGE_TRIES:
+            self.think(2, 6, self._open_page)
+            return
+        if not answer:
+            self.give_up("page: the captcha cannot be read")
+            return
         self.step = "activate"
         self.think(8, 25, lambda: self._activate(answer))
 
-    def _read_picture(self) -> str:
+    def _read_picture(self, picture: bytes) -> str:
         """Return what a person reads on the picture, when the answer is not revealed."""
-        from siaksim.media.captchas import ALPHABET  # Pillow is only needed here
+        from siaksim.media.captchas import ALPHABET, captcha  # Pillow is only needed here
 
-        registry = self.world.registry
         assert self._mail is not None
-        return links.captcha(registry, self._mail.registration, ALPHABET)
+        answer = links.captcha(self.world.registry, self._mail.registration, ALPHABET)
+        return answer if picture == captcha(answer) else ""
 
     def _activate(self, captcha: str) -> None:
         form = {"code": self._code, "captcha": captcha, "nonce": self._nonce}
@@ -334,6 +342,12 @@ class Citizen(Errand):
         self.ask("GET", self._registering(), then, token=self._token)
 
     def _status_came(self, heard: Heard, before: Heard) -> None:
+        seen = heard.good and heard.json["activated"]
+        if before.good and not seen and heard.status != 401 and self._status_tries < STATUS_TRIES:
+            # The page said that it is done: the status is only late.
+            self._status_tries += 1
+            self.think(10, 30, lambda: self._check(before))
+            return
         if self._refused(heard):
             return
         assert self._mail is not None

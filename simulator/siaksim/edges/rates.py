@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from siaksim.core.clock import office_date
 from siaksim.core.plan import LAYERS, PlannedFault
+from siaksim.faults.base import TransportFault
 from siaksim.scenario.build import Scenario
 from siaksim.services.catalog import OPERATIONS
 
@@ -30,23 +31,35 @@ def ends_calls(planned: PlannedFault) -> bool:
     return any(effect.ends for effect in effects)
 
 
+def undone_share(planned: PlannedFault) -> float:
+    """Return how many (0..1) of the calls that a fault ends have not been committed."""
+    if isinstance(planned.fault, TransportFault):
+        return 1.0 - planned.fault.committed
+    effects = planned.fault.effects(lambda _name: 0.5, None)
+    return float(any(effect.ends and not effect.commits for effect in effects))
+
+
 def rates(faults: tuple[PlannedFault, ...], operation: str) -> tuple[list[Rate], float]:
     """Return each fault's share of all calls of an operation, and the share that no fault ends.
 
     Faults for certain clients, subjects or calls are left out: their share depends on who calls.
     """
     found: list[Rate] = []
-    left = 1.0
+    left = committed = 1.0  # calls that are answered; calls that run, be they answered or not
     for layer in LAYERS:
-        ended = 0.0
+        ended = undone = 0.0
+        reached = committed if layer == "mail" else left
         for fault in faults:
             aims = any(fnmatchcase(operation, target) for target in fault.targets)
-            if fault.layer != layer or not aims or fault.selective:
+            if fault.layer != layer or not aims or fault.selective or not fault.on_calls:
                 continue
-            found.append(Rate(fault, left * fault.share))
+            struck = reached * fault.share
+            found.append(Rate(fault, struck))
             if ends_calls(fault):
-                ended += left * fault.share
+                ended += struck
+                undone += struck * undone_share(fault)
         left -= ended
+        committed -= undone
     return found, left
 
 
@@ -58,6 +71,10 @@ def described(scenario: Scenario) -> str:
     ]
     for title, faults in _stretches(scenario):
         lines += ["", title, *_stretch(faults)]
+    for fault in scenario.faults:
+        if not fault.on_calls and fault.window is not None:
+            when = f"{office_date(fault.window.start):%H:%M}"
+            lines += ["", f"{when} {fault.kind} ({fault.id}), for {', '.join(fault.targets)}"]
     aimed = [f for f in scenario.faults if f.selective]
     if aimed:
         lines += ["", "only for certain clients, subjects or calls"]

@@ -1,6 +1,7 @@
 """soft_error: HTTP 200 with an error inside; nothing is committed.
 
 - {target: siak.*, kind: soft_error, share: 2%, code: service_unavailable}
+- {target: dukcapil.*, kind: soft_error, code: "05", share: 1%}
 """
 
 from __future__ import annotations
