@@ -92,6 +92,13 @@ class RemoteWorld:
         found = self.admin("GET", "residents", params=asked).json()["residents"]
         return [str(r["nik"]) for r in found if r["has_photo"]]
 
+    def person(self, area: str) -> dict[str, Any]:
+        """Return an ordinary resident of an area, with the birth date day first too."""
+        asked = {"age": 30, "status": "normal", "recorded": "true", "limit": 1, "area": area}
+        found = self.admin("GET", "residents", params=asked).json()["residents"][0]
+        year, month, day = found["birth_date"].split("-")
+        return dict(found) | {"day_first": f"{day}-{month}-{year}"}
+
     def selfie(self, nik: str, variant: str = "plain") -> bytes:
         path = f"residents/{nik}/selfie"
         return bytes(self.admin("GET", path, params={"variant": variant}).content)
