@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from siaksim import data
 from siaksim.agreements.fields import FIELD_SETS, NUMBERS
@@ -151,6 +153,19 @@ def test_a_scenarios_mistake_in_them_is_told_like_its_others(text: str, expected
     with pytest.raises(ScenarioErrors) as caught:
         scenario(text)
     assert expected in str(caught.value)
+
+
+def test_what_only_follows_from_a_mistake_is_not_told() -> None:
+    users = re.sub(r"users: .*", "users: [{user_id: u, pasword: p}]", WHOLE)
+    found = mistakes(users)
+    assert [line.split(": ")[1] for line in found] == [
+        "agreements.mine.users[0]",
+        "agreements.mine.users[0].pasword",
+    ]
+    assert mistakes(re.sub(r"users: .*", "users: []", WHOLE))[0].endswith("the list is empty")
+    with pytest.raises(ScenarioErrors) as caught:
+        scenario("agreements: {rsud-dua: {like: rsud-lokup}}\n")
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_the_shipped_file_names_nobody_real() -> None:
