@@ -16,6 +16,7 @@ import httpx
 import pytest
 from rapidfuzz import fuzz
 from siaksim.agreements.model import CHECKS, Agreement
+from siaksim.agreements.showing import request_of
 from siaksim.agreements.texts import CODES, FACE, VARIANTS
 from siaksim.scenario.agreements import shipped
 
@@ -81,7 +82,7 @@ def outputs(page: Page, url: str, folder: Path) -> list[str]:
 
 def resident(url: str, world: str) -> dict[str, Any]:
     """Return the resident whom the page's own search finds."""
-    asked = {"area": "35.76", "age": 30, "recorded": "true", "status": "normal", "limit": 1}
+    asked = {"area": "35.76", "age": "30", "recorded": "true", "status": "normal", "limit": "1"}
     answer = httpx.get(f"{url}/__admin/worlds/{world}/residents", params=asked, timeout=20)
     return dict(answer.json()["residents"][0])
 
@@ -198,6 +199,31 @@ def row(name: str, agreement: Agreement) -> str:
         f"{agreement.quota:,}" + (" a user" if agreement.quota_per == "user" else ""),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+FAULTS = re.findall(r"^\| `(\{target: .*?\})` \|", PAGE, re.M)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_faults_of_the_table_act_as_it_says(make_world: Any, fault: str) -> None:
+    text = (
+        f"scenario: x\nstory: y\nseed: 1\nclock: {{start: 2024-07-11T08:00}}\nfaults: [{fault}]\n"
+    )
+    world = make_world(text=text.replace("calls: 100", "calls: 1"))
+    agreement = shipped().get("rsud-lookup")
+    assert agreement is not None
+    body = request_of(agreement, "call_nik", world.resident())
+    url = world.base + agreement.path("CALL_NIK")
+    answers = [httpx.post(url, json=body, timeout=20) for _ in range(2)]
+    told = [(a.status_code, a.json().get("content", [{}])[0].get("RESPONSE_CODE")) for a in answers]
+    expected = {
+        "error, code": [(200, "05")] * 2,
+        "error, status": [(503, None)] * 2,
+        "quota, calls": [(200, None), (200, "05")],
+        "soft_error": [(200, "02")] * 2,
+    }
+    assert told == next(found for words, found in expected.items() if f"kind: {words}" in fault)
 
 
 @pytest.mark.parametrize("code", CODES)
