@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 from urllib.parse import urlencode
-
-import orjson
 
 from siaksim.agreements.model import Agreement, Granted
 
@@ -33,7 +33,7 @@ def request_of(agreement: Agreement, operation: Granted, nik: str) -> Any:
 
 
 def curl(agreement: Agreement, method: str, operation: Granted, base: str, nik: str) -> str:
-    """Return a curl command; `nik` may be a shell variable such as $NIK."""
+    """Return a curl command; `nik` may be a shell variable such as $NIK, which is spliced in."""
     url = base + agreement.path(method)
     body = request_of(agreement, operation, nik)
     if agreement.carrier == "query":
@@ -41,9 +41,11 @@ def curl(agreement: Agreement, method: str, operation: Granted, base: str, nik: 
         return f'curl -s -X POST "{url}?{query}"'
     token = ""
     if operation == "usage_report":
-        token = f' -H "Authorization: Bearer {agreement.users[0].password}"'
-    text = orjson.dumps(body).decode().replace('"', '\\"')
-    return f'curl -s "{url}" -H "Content-Type: application/json"{token} -d "{text}"'
+        token = f" -H {quote(f'Authorization: Bearer {agreement.users[0].password}')}"
+    text = quote(json.dumps(body, ensure_ascii=False))
+    if nik.startswith("$"):
+        text = text.replace(nik, f"'{nik}'")
+    return f"curl -s {url} -H 'Content-Type: application/json'{token} -d {text}"
 
 
 def described(name: str, agreement: Agreement, base: str) -> str:

@@ -79,6 +79,8 @@ def _merge(
             checker.mistake(here, f"{shown(given)} is no agreement: give a mapping")
         else:
             base = _base(checker, name, given, {**known, **merged}, here)
+            if base is None:
+                continue
             own = {key: value for key, value in given.items() if key != "like"}
             merged[name] = {**base, **own}
     return merged
@@ -86,7 +88,8 @@ def _merge(
 
 def _base(
     checker: Checker, name: str, given: Mapping[str, Any], known: Mapping[str, Any], path: Path
-) -> Mapping[str, Any]:
+) -> Mapping[str, Any] | None:
+    """Return what an agreement starts from, or None when it is like one that there is not."""
     like = given.get("like")
     if like is None:
         found: Mapping[str, Any] = known.get(name, {})
@@ -95,7 +98,7 @@ def _base(
         hint = checker.hint(str(like), list(known))
         what = f"no agreement is called {shown(like)}.{hint} Agreements: {', '.join(known)}."
         checker.mistake((*path, "like"), what)
-        return {}
+        return None
     return dict(known[like])
 
 

@@ -88,7 +88,8 @@ class Checker:
             return kind.model_validate(data)
         except ValidationError as errors:
             for error in errors.errors(include_url=False):
-                self._pydantic(kind, error, path)
+                if not _only_follows(error):
+                    self._pydantic(kind, error, path)
         return None
 
     def _pydantic(self, kind: type[BaseModel], error: Any, path: Path) -> None:
@@ -262,6 +263,12 @@ class Checker:
             what = f"{model.kind} strikes only {', '.join(able) or 'what this version lacks'}"
             self.mistake((*path, "target"), what)
         return found
+
+
+def _only_follows(error: Any) -> bool:
+    """Say whether a list counts as empty only because each of its items is a mistake itself."""
+    empty = error["type"] == "too_short" and error["ctx"]["actual_length"] == 0
+    return empty and bool(error["input"])
 
 
 def _fields(kind: type[BaseModel], loc: Sequence[Any]) -> list[str]:

@@ -11,10 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from siaksim.agreements.model import Agreement
 from siaksim.faults import kinds
 from siaksim.scenario.model import Modifiers, ScenarioModel, Stage
 
 _SCALAR = {"type": ["string", "number", "boolean"]}
+_SHORT = ("Law", "Texts")
+"""Models that one word may stand for."""
 _REFERENCE = "#/definitions/"
 
 
@@ -29,6 +32,9 @@ def schema() -> dict[str, Any]:
     found["properties"]["faults"] = faults
     found["properties"]["timeline"] = {"type": "array", "items": {"$ref": f"{_REFERENCE}Stage"}}
     stage["properties"]["faults"] = faults | {"minItems": 1}
+    agreements = found["properties"]["agreements"]
+    agreements["additionalProperties"] = {"$ref": f"{_REFERENCE}Agreement"}
+    defs["Agreement"] = _agreement(defs)
     defs["Stage"] = stage
     defs["Fault"] = {"oneOf": [_fault(word, defs) for word in kinds()]}
     found["definitions"] = defs
@@ -50,6 +56,14 @@ def _fault(word: str, defs: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _agreement(defs: dict[str, Any]) -> dict[str, Any]:
+    """Return an agreement's schema; what it does not say may come from the one that it changes."""
+    found = _object(Agreement, defs)
+    found["properties"]["like"] = {**_SCALAR, "description": "the agreement that it starts from"}
+    found["properties"]["methods"]["type"] = ["string", "array", "object"]
+    return {**found, "required": []}
+
+
 def _object(model: type[BaseModel], defs: dict[str, Any]) -> dict[str, Any]:
     """Return a model's schema; the models in it go to `defs`."""
     whole = model.model_json_schema(by_alias=True)
@@ -63,7 +77,7 @@ def _object(model: type[BaseModel], defs: dict[str, Any]) -> dict[str, Any]:
 
 def _loose(part: dict[str, Any]) -> dict[str, Any]:
     """Keep names and structure of a model's schema; scalars may be any scalar."""
-    if part.get("title") == "Law":
+    if part.get("title") in _SHORT:
         return {"anyOf": [_SCALAR, _closed(part)]}
     return _closed(part)
 
@@ -85,11 +99,13 @@ def _value(value: dict[str, Any]) -> dict[str, Any]:
     branch = branches[0]
     if "$ref" in branch:
         return {"$ref": branch["$ref"].replace("#/$defs/", _REFERENCE)}
+    if branch.get("type") == "array" and "$ref" in branch["items"]:
+        return {"type": "array", "items": _value(branch["items"]), **told}
     if branch.get("type") == "array":
         # One text may stand for a list of one.
         return {"type": ["string", "number", "array"], "items": _SCALAR, **told}
     if branch.get("type") == "object":
         return {"type": "object", "additionalProperties": _SCALAR, **told}
-    if "enum" in branch:
+    if "enum" in branch and not any(str(word).isdigit() for word in branch["enum"]):
         return {"enum": branch["enum"], **told}
     return {**_SCALAR, **told}

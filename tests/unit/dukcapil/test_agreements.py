@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import jsonschema_rs
 import pytest
+import yaml
 from siaksim import data
 from siaksim.agreements.fields import FIELD_SETS, NUMBERS
 from siaksim.agreements.texts import CODES, FACE, VARIANTS
 from siaksim.scenario.agreements import load_agreements, shipped
 from siaksim.scenario.build import Scenario, load
 from siaksim.scenario.problems import ScenarioErrors
+from siaksim.scenario.schema import schema
 
 HEAD = """\
 scenario: s
@@ -151,6 +157,31 @@ def test_a_scenarios_mistake_in_them_is_told_like_its_others(text: str, expected
     with pytest.raises(ScenarioErrors) as caught:
         scenario(text)
     assert expected in str(caught.value)
+
+
+def test_what_only_follows_from_a_mistake_is_not_told() -> None:
+    users = re.sub(r"users: .*", "users: [{user_id: u, pasword: p}]", WHOLE)
+    found = mistakes(users)
+    assert [line.split(": ")[1] for line in found] == [
+        "agreements.mine.users[0]",
+        "agreements.mine.users[0].pasword",
+    ]
+    assert mistakes(re.sub(r"users: .*", "users: []", WHOLE))[0].endswith("the list is empty")
+    with pytest.raises(ScenarioErrors) as caught:
+        scenario("agreements: {rsud-dua: {like: rsud-lokup}}\n")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("loader", [yaml.BaseLoader, yaml.SafeLoader])
+def test_the_schema_for_editors_knows_an_agreements_fields(loader: Any) -> None:
+    validator = jsonschema_rs.Draft7Validator(schema())
+    frame = yaml.load(HEAD, yaml.BaseLoader)
+    shipped_ones = yaml.load(data.agreements_text(), loader)["agreements"]
+    validator.validate(frame | {"agreements": shipped_ones})
+    change = {"quota": 3, "texts": "old", "like": "rsud-lookup", "never_recorded": 13}
+    validator.validate(frame | {"agreements": {"mine": change}})
+    for wrong in ({"qota": 3}, {"dialect": "two_key"}, {"users": [{"pasword": "x"}]}, 3):
+        assert not validator.is_valid(frame | {"agreements": {"mine": wrong}})
 
 
 def test_the_shipped_file_names_nobody_real() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from siaksim.agreements.fields import ALIASES
+from siaksim.agreements.fields import ALIASES, FACE_ALIASES
 from siaksim.scenario.agreements import shipped
 from siaksim.services.dukcapil.reading import canonical, parsed, said, spelt
 
@@ -50,6 +50,13 @@ ANY_JSON = st.recursive(
 )
 def test_every_spelling_seen_is_read(key: str, name: str) -> None:
     assert canonical({key: "x"}, None) == {name: "x"}
+
+
+def test_only_a_face_match_spells_the_claim_plainly_ip() -> None:
+    body = {"ip": "10.10.10.40", "threshold": 12}
+    claimed = {"IP_USER": "10.10.10.40", "TRESHOLD": "12"}
+    assert canonical(body, None, FACE_ALIASES) == claimed
+    assert canonical(body, None) == {"ip": "10.10.10.40", "TRESHOLD": "12"}
 
 
 def test_one_body_may_mix_spellings() -> None:

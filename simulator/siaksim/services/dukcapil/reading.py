@@ -40,7 +40,9 @@ def parsed(body: bytes, content_type: str, query: str) -> tuple[Any, Problem | N
         return None, Problem("body", "is neither JSON in UTF-8 nor a form", 400)
 
 
-def canonical(data: Any, agreement: Agreement | None) -> dict[str, Any]:
+def canonical(
+    data: Any, agreement: Agreement | None, aliases: Mapping[str, str] = ALIASES
+) -> dict[str, Any]:
     """Return the request under canonical keys; what no key is known for stays as it was sent.
 
     Of several spellings of one key the first that says something counts. With strict keys only
@@ -50,7 +52,7 @@ def canonical(data: Any, agreement: Agreement | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for key, value in data.items():
-        name = _named(str(key), agreement)
+        name = _named(str(key), agreement, aliases)
         if name is not None:
             if name not in found or found[name] in _UNUSED:
                 found[name] = _text(value)
@@ -59,8 +61,8 @@ def canonical(data: Any, agreement: Agreement | None) -> dict[str, Any]:
     return {k: v for k, v in found.items() if v is not None or k not in _CANONICAL}
 
 
-def _named(key: str, agreement: Agreement | None) -> str | None:
-    name = ALIASES.get(key.strip().lower())
+def _named(key: str, agreement: Agreement | None, aliases: Mapping[str, str]) -> str | None:
+    name = aliases.get(key.strip().lower())
     if name is None or agreement is None or agreement.keys == "lenient":
         return name
     return name if key == agreement.spelling.get(name, name) else None

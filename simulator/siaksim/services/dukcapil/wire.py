@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from siaksim.agreements.fields import FACE_ALIASES
 from siaksim.agreements.texts import CODES, VARIANTS
 from siaksim.contract.router import Match, NotFound, WrongMethod
 from siaksim.contract.spec import Contract, Operation
@@ -80,12 +81,13 @@ class DukcapilWire:
         validator = match.operation.bodies["application/json"]
         if name == "dukcapil.usage_report":
             return {"report": data}, breaches("body", validator, data)
-        found = canonical(data, agreement)
         if name == "dukcapil.call_fr":
+            found = canonical(data, agreement, FACE_ALIASES)
             found |= spelt(found, _FACE_KEYS)
             problems = breaches("body", validator, found)
             found, whole = face.unsealed(found, agreement)
             return found if whole else {**found, "sealed": True}, problems
+        found = canonical(data, agreement)
         return found, breaches("body", validator, found)
 
     def unrouted(self, found: NotFound | WrongMethod, path: str, now: float) -> Answer:
