@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from siaksim.core.pace import Ramp
-from siaksim.core.plan import LAYERS, PlannedFault
+from siaksim.core.plan import LAYERS, Draw, PlannedFault
 from siaksim.core.planned import fits
 from siaksim.core.schedule import Window
+from siaksim.faults.base import TransportFault
 
 SLICES = 240
 """Pieces into which a time with a ramp is cut: between them a ramp is as good as even."""
@@ -53,13 +54,17 @@ class Ending:
 
 def ending(planned: PlannedFault) -> Ending:
     """Return how a fault's calls end, by an even sweep of its own draws."""
-    sweep = [
-        planned.fault.effects(lambda _name, mark=(n + 0.5) / MARKS: mark, None)
-        for n in range(MARKS)
-    ]
+    sweep = [planned.fault.effects(_always((n + 0.5) / MARKS), None) for n in range(MARKS)]
     ended = [[effect for effect in effects if effect.ends] for effects in sweep]
+    unanswered = sum(map(bool, ended)) / MARKS
+    if isinstance(planned.fault, TransportFault):
+        return Ending(unanswered, unanswered * planned.fault.committed)
     lost = sum(bool(found) and all(e.commits for e in found) for found in ended)
-    return Ending(sum(map(bool, ended)) / MARKS, lost / MARKS)
+    return Ending(unanswered, lost / MARKS)
+
+
+def _always(mark: float) -> Draw:
+    return lambda _name: mark
 
 
 def aimed(faults: Sequence[PlannedFault], operation: str) -> tuple[PlannedFault, ...]:

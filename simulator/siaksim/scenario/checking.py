@@ -180,7 +180,7 @@ class Checker:
         if where.ramp is not None:
             pace = self.times.ramp(where.ramp, timing, path)
             share = max(where.ramp.first, where.ramp.last)
-        if where.burst is not None and where.burst.good_share >= share:
+        if where.burst is not None and where.burst.good_share >= max(share, 1e-9):
             what = f"this is not below `share` ({share:.0%}), which holds in bad times"
             self.mistake((*path, "burst", "good_share"), what)
         if where.first is not None and where.nth is not None and where.nth > where.first:
