@@ -22,9 +22,10 @@ HOW = "Rates are of all calls: a call that an outer layer ended is not reached b
 
 def described(scenario: Scenario, width: int = WIDTH) -> str:
     """Return a scenario as a page of text, its bars `width` characters wide."""
+    seed = f"seed {scenario.seed}"
     lines = [
         *_wrapped(f"{scenario.name}: {' '.join(scenario.story.split())}", width),
-        f"starts {office_date(scenario.start):%a %Y-%m-%d %H:%M} WIB, seed {scenario.seed}",
+        *_wrapped(f"starts {office_date(scenario.start):%a %Y-%m-%d %H:%M} WIB, {seed}", width),
         "",
     ]
     if scenario.faults:
@@ -39,8 +40,8 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
         lines += [part for line in told for part in _wrapped(line, width)]
     once = [f for f in scenario.faults if not f.on_calls]
     if once:
-        lines += ["", "once, to everyone, each time that it begins"]
-        lines += [f"  {f.kind} {f.share:.3%} ({f.id}): {targets_text(f)}" for f in once]
+        lines += ["", "to everyone, once"]
+        lines += [part for f in once for part in _wrapped(f"  {_begun(f, scenario)}", width)]
     selective = [f for f in scenario.faults if f.selective and f.on_calls]
     if selective:
         lines += ["", "only for certain clients, subjects or calls"]
@@ -48,6 +49,16 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
             text = f"  {fault.kind} {fault.share:.3%} ({fault.id}): {_whom(fault)}"
             lines += _wrapped(text, width)
     return "\n".join(lines)
+
+
+def _begun(fault: PlannedFault, scenario: Scenario) -> str:
+    """Return when a fault that strikes no calls happens, and to what."""
+    form = "%a %H:%M" if scenario.days > 1 else "%H:%M"
+    story = Frame(scenario.start, scenario.days).story
+    times = [f"{office_date(w.start):{form}}" for w in fault.windows or () if w.start < story.end]
+    more = " ..." if len(times) > TITLES_MAX else ""
+    told = ", ".join(times[:TITLES_MAX]) + more
+    return f"{told} {fault.kind} ({fault.id}), for {', '.join(fault.targets)}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

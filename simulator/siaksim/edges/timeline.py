@@ -46,10 +46,10 @@ def _labels(scenario: Scenario, width: int) -> list[str]:
     """Return what stands before each bar, all of one length."""
     texts = [f"{f.id} {targets_text(f)}" for f in scenario.faults[:ROWS_MAX]]
     shares = [f"{100 * fault.share:.3g}%" for fault in scenario.faults[:ROWS_MAX]]
-    room = max(12, width * 2 // 5 - 7)
+    room = max(12, width * 2 // 5 - 8)
     longest = min(room, max(map(len, texts), default=room))
     return [
-        f"{_cut(text, longest):<{longest}} {share:>5} "
+        f"{_cut(text, longest):<{longest}} {share:>6} "
         for text, share in zip(texts, shares, strict=True)
     ]
 

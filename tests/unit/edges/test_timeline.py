@@ -89,7 +89,8 @@ def test_means_and_peaks_are_told_of_what_goes_up_and_down() -> None:
 
 def test_what_depends_on_who_calls_stands_apart() -> None:
     lines = page(
-        "faults:\n  - {target: ikd.*, kind: hang, client: kiosk, first: 3, per: world, share: 95%}\n"
+        "faults:\n"
+        "  - {target: ikd.*, kind: hang, client: kiosk, first: 3, per: world, share: 95%}\n"
         "  - {target: all, kind: reset, area: Magersari, after: mail_sent, share: 5%}"
     )
     text = " ".join(" ".join(lines).split())

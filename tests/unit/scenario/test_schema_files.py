@@ -26,6 +26,8 @@ OF_MEANING = {
     *("bad-date", "bad-hours", "bad-status", "burst-good-share-above", "burst-too-quick"),
     *("clock-days", "flap-jitter", "percentiles-fall", "ramp-flat", "uniform-upside-down"),
     *("area-typo", "committed-and-lost", "cut-keep-and-bytes", "empty-without-status"),
+    *("bounce-that-says-later", "face-result-and-score", "lag-that-grows-for-ever"),
+    *("logout-of-one-client", "logout-without-a-time", "one-copy", "soft-success"),
     *("gateway-status", "retry-after-word", "size-too-large", "under-17", "zero-length"),
     # ... and what a reader of YAML does not show.
     *("anchor", "duplicate-key", "too-long"),
