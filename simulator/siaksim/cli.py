@@ -96,13 +96,17 @@ def list_scenarios() -> None:
 @scenarios.command("show")
 @click.argument("scenario", metavar="NAME|FILE")
 @click.option("--yaml", "as_yaml", is_flag=True, help="Print the file itself.")
-def show_scenario(scenario: str, as_yaml: bool) -> None:
-    """Show a scenario's faults and what each operation really meets."""
+@click.option("--width", type=click.IntRange(48, 400), help="Default: the terminal's.")
+def show_scenario(scenario: str, as_yaml: bool, width: int | None) -> None:
+    """Draw a scenario's days and say what each operation really meets."""
+    from shutil import get_terminal_size
+
     from siaksim.edges.choosing import chosen_scenario
-    from siaksim.edges.rates import described
+    from siaksim.edges.describing import described
 
     found, text = chosen_scenario(scenario)
-    click.echo(text.rstrip("\n") if as_yaml else described(found))
+    chosen = width or get_terminal_size().columns
+    click.echo(text.rstrip("\n") if as_yaml else described(found, chosen))
 
 
 @scenarios.command("validate")

@@ -32,9 +32,10 @@ def plan_happenings(world: World) -> None:
     """Put on the agenda what the world's plan lets happen from now on."""
     now = world.clock.now()
     for planned in world.plan.faults:
-        window = planned.window
-        if isinstance(planned.fault, Starts) and window is not None and window.end > now:
-            world.agenda.plan(window.start, partial(_happen, world, planned, window.start))
+        if isinstance(planned.fault, Starts):
+            for window in planned.windows or ():
+                if window.end > now:
+                    world.agenda.plan(window.start, partial(_happen, world, planned, window.start))
 
 
 def _happen(world: World, planned: PlannedFault, start: float) -> None:

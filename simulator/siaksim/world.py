@@ -25,6 +25,7 @@ from siaksim.ledger.ledger import Kept, Ledger
 from siaksim.ledger.registry import Registry, Session
 from siaksim.population.country import Country, PopulationSettings, Resident
 from siaksim.post import Delivered, Post
+from siaksim.watch import Watch
 
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
@@ -78,6 +79,7 @@ class World:
         self.journal = journal or Journal()
         self.play = play
         self.agenda = Agenda()
+        self._watch = Watch(self.agenda, clock, lambda line: self.journal.add(line))
         self.attempts: dict[tuple[str, str, str], int] = {}
         self.in_flight: set[str] = set()
         self.counters = Counters()
@@ -92,12 +94,16 @@ class World:
 
     @property
     def plan(self) -> FaultPlan:
-        """What goes wrong in this world; a new plan's happenings go on the agenda at once."""
+        """What goes wrong in this world; a new plan's happenings go on the agenda at once.
+
+        What begins and ends by time is journaled.
+        """
         return self._plan
 
     @plan.setter
     def plan(self, plan: FaultPlan) -> None:
         self._plan = plan
+        self._watch.plan(plan)
         plan_happenings(self)
 
     @property
@@ -142,6 +148,11 @@ class World:
     def reference_date(self) -> date:
         """The day at which the residents are counted: it does not move."""
         return self.scenario.population_settings.reference_date
+
+    def area(self, nik: str) -> str:
+        """Return the code of the village where a resident lives; '' for anybody else."""
+        resident = self.resident(nik)
+        return f"{resident.area}.{resident.village_code}" if resident else ""
 
     def today(self) -> date:
         """Return the office's date."""
@@ -228,29 +239,18 @@ class World:
         """Let faults act besides the scenario's; each end, by time too, is journaled."""
         self.plan = self.book.add(faults)
         for fault in faults:
-            self._fault_line("added", fault, "control")
-            if fault.window is not None:
-                row = self.book.find(fault.id)
-                self.agenda.plan(fault.window.end, partial(self._fault_over, row))
+            self._watch.fault("added", fault, "control")
 
     def end_fault(self, row: Row) -> None:
         """End a fault by hand: calls that it holds are let go."""
         self.plan = self.book.end(row, self.clock.now())
-        self._fault_line("ended", row.fault, "control")
-
-    def _fault_over(self, row: Row | None) -> None:
-        if row is not None and row.ended_at is None and self.book.find(row.fault.id) is row:
-            self._fault_line("ended", row.fault, "time")
-
-    def _fault_line(self, event: str, fault: PlannedFault, by: str) -> None:
-        line = {"kind": "fault", "at": office_text(self.clock.now()), "event": event, "by": by}
-        window = fault.window
-        until = None if window is None else office_text(window.end)
-        self.journal.add(line | {"fault": fault.id, "fault_kind": fault.kind, "until": until})
+        self._watch.fault("ended", row.fault, "control")
 
     # -- mail ------------------------------------------------------------------------------
 
     def _after(self, entry: Entry) -> None:
+        if (token := self.registry.opened_by(entry)) is not None:
+            self._watch.session(partial(self.registry.sessions.get, token), self._session_limits)
         if entry.kind == "mail_issued":
             self.post.send(entry)
 
@@ -265,13 +265,15 @@ class World:
         session = self.registry.sessions.get(token)
         if session is None or session.ended:
             return None
-        settings = self.settings
-        if now - session.used_at > settings.session_idle_s:
-            return None
-        if now - session.opened_at > settings.session_absolute_s:
+        idle_s, absolute_s = self._session_limits()
+        if now - session.used_at > idle_s or now - session.opened_at > absolute_s:
             return None
         session.used_at = max(session.used_at, now)  # a clock that is off sets nothing back
         return session
+
+    def _session_limits(self) -> tuple[float, float]:
+        """Return the office seconds that a session lives without a call, and at most."""
+        return self.settings.session_idle_s, self.settings.session_absolute_s
 
     def close(self) -> None:
         """Let go of the world's files."""

@@ -22,7 +22,7 @@ from siaksim.journal.journal import Journal, Sink
 from siaksim.journal.journal import read as read_journal
 from siaksim.ledger.ledger import Ledger
 from siaksim.ledger.store import FileStore
-from siaksim.scenario.build import Scenario, load
+from siaksim.scenario.build import ReadFile, Scenario, load
 from siaksim.world import World
 
 DEFAULT = "default"
@@ -86,9 +86,9 @@ class Worlds:
         """Return a shipped scenario; UserError when there is none of this name."""
         return self.inline(data.scenario_text(name), f"{name}.yaml")
 
-    def inline(self, text: str, label: str = "scenario") -> Scenario:
-        """Return the scenario that a text states; ScenarioErrors lists every mistake."""
-        return load(text, label, operations=self.operations)
+    def inline(self, text: str, label: str = "scenario", files: ReadFile | None = None) -> Scenario:
+        """Return the scenario of a text, `files` giving what lies beside it; ScenarioErrors."""
+        return load(text, label, operations=self.operations, read_file=files)
 
     # -- making and finding ----------------------------------------------------------------
 
@@ -187,9 +187,9 @@ class Worlds:
     def default(self) -> World:
         """The world that answers at `/`; UserError when it was never made."""
         world = self._worlds.get(DEFAULT)
-        if world is None:
-            raise UserError("there is no default world.", how="Make one called 'default'.")
-        return world
+        if world is not None:
+            return world
+        raise UserError("there is no default world.", how="Make one called 'default'.")
 
     def names(self) -> list[str]:
         """Return the names of all worlds, in the order they were made."""
@@ -301,7 +301,8 @@ class Worlds:
         if self._state_dir is None or not recipe.text:
             return
         kept = {field: getattr(recipe, field) for field in _KEPT}
-        kept |= {"play": sorted(recipe.play), "start": recipe.scenario.start}
+        kept |= {"start": recipe.scenario.start, "traces": dict(recipe.scenario.traces)}
+        kept["play"] = sorted(recipe.play)
         descriptor = os.open(self._recipe_path(name), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
             file.write(orjson.dumps(kept))
@@ -326,8 +327,8 @@ class Worlds:
                 raise UserError(
                     "this file does not describe a world.", str(path), "Delete or mend it."
                 ) from error
-            scenario = self.inline(given["text"], str(path)).shifted(day)
-            recipe = Recipe(scenario, **given, play=play)
+            scenario = self.inline(given["text"], str(path), kept.get("traces", {}).__getitem__)
+            recipe = Recipe(scenario.shifted(day), **given, play=play)
             self._make(name, recipe, "created")
             names.append(name)
         return names

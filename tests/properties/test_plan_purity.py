@@ -11,8 +11,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from siaksim import data
-from siaksim.core.facts import Facts
+from siaksim.core.facts import NO_EVENTS, Facts
 from siaksim.core.plan import Decision, FaultPlan
 from siaksim.scenario.build import load
 
@@ -25,7 +24,13 @@ faults:
   - {target: all, kind: latency, delay: {lognormal: {median: 350ms, p99: 2s}}}
   - {target: siak.*, kind: error, status: 503, share: 20%, client: counter}
   - {target: siak.scan_qr, kind: lost_answer, share: 30%}
+  - {target: ikd.*, kind: error, status: 503, share: 30%, area: Magersari, burst:
+     {good: 5m, bad: 2m, good_share: 5%}}
+  - {target: mail.*, kind: reset, share: 50%, after: mail_sent, flap: {down: 5m, up: 3m,
+     jitter: 2m}}
 timeline:
+  - {at: "08:00", for: 45m, faults: [{target: mail.*, kind: error, status: 500, ramp:
+     {from: 0%, to: 80%}}]}
   - at: "09:00"
     for: 30m
     faults:
@@ -35,14 +40,16 @@ timeline:
 SCENARIO = load(TEXT, "x.yaml")
 Asked = tuple[Facts, float]
 PROGRAM = """
-from siaksim import data
+import sys
 from siaksim.core.facts import Facts
 from siaksim.scenario.build import load
-scenario = load(data.scenario_text("ambiguous-commit"), "x")
+scenario = load(sys.stdin.read(), "x")
 plan = scenario.plan()
 for n in range(400):
-    facts = Facts("siak.scan_qr", "counter.1", "counter", False, f"s{n}", 1, True)
-    print(plan.decide(facts, scenario.start + 7200))
+    for operation in ("siak.scan_qr", "ikd.status", "mail.activate"):
+        facts = Facts(operation, "counter.1", "counter", False, f"s{n}", 1, True,
+                      area="35.76.02.1003", events=frozenset({"mail_issued"}))
+        print(plan.decide(facts, scenario.start + 15 * n))
 """
 
 
@@ -66,6 +73,8 @@ def asked(clients: int, calls: int, random: Random) -> list[list[Asked]]:
                 counts[operation, subject],
                 True,
                 call=counts[(operation,)],
+                area=random.choice(("35.76.02.1003", "35.76.03.1001", "")),
+                events=random.choice((NO_EVENTS, frozenset({"mail_issued"}))),
             )
             mine.append((facts, SCENARIO.start + random.random() * 7200))
         found.append(mine)
@@ -123,6 +132,7 @@ def test_the_process_and_its_hash_seed_play_no_part() -> None:
     told = [
         subprocess.run(
             [sys.executable, "-c", PROGRAM],
+            input=TEXT,
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
@@ -131,11 +141,18 @@ def test_the_process_and_its_hash_seed_play_no_part() -> None:
         for seed in ("1", "2")
     ]
     assert told[0] == told[1]
-    scenario = load(data.scenario_text("ambiguous-commit"), "x")
-    plan = scenario.plan()
-    calls = [
-        Facts("siak.scan_qr", "counter.1", "counter", False, f"s{n}", 1, True) for n in range(400)
+    plan = SCENARIO.plan()
+    here = [
+        plan.decide(
+            Facts(
+                *(operation, "counter.1", "counter", False, f"s{n}", 1, True),
+                area="35.76.02.1003",
+                events=frozenset({"mail_issued"}),
+            ),
+            SCENARIO.start + 15 * n,
+        )
+        for n in range(400)
+        for operation in ("siak.scan_qr", "ikd.status", "mail.activate")
     ]
-    here = [plan.decide(facts, scenario.start + 7200) for facts in calls]
     assert told[0] == [str(decision) for decision in here]
-    assert any(decision.effects for decision in here)
+    assert len({reason.fault_id for decision in here for reason in decision.reasons}) >= 6

@@ -203,3 +203,37 @@ def test_a_rate_limit_keeps_counting_when_another_fault_comes_and_goes(
     assert client.get(TERMS).status_code == 200
     client.delete("/__admin/faults/mark")
     assert client.get(TERMS).status_code == 429
+
+
+def test_a_fault_is_added_with_a_rhythm_and_for_the_offices_hours(client: FlaskClient) -> None:
+    scenario = SCENARIO + 'hours: {mon-fri: "08:00-15:30"}\n'
+    client.put("/__admin/scenario", json={"text": scenario})
+    flapping = "{target: ikd.terms, kind: reset, id: up-down, for: 1h, flap: {down: 5m, up: 10m}}"
+    add(client, text=flapping)
+    told = []
+    for _ in range(6):  # at 08:00, 08:03, ... 08:15: down for the first five minutes
+        try:
+            told.append(client.get(TERMS).status_code)
+        except ConnectionResetError:
+            told.append(0)
+        client.post("/__admin/clock", json={"advance": "3m"})
+    assert told == [0, 0, 200, 200, 200, 0]
+    (row,) = add(client, text="{target: ikd.*, kind: noop, id: open, hours: office}")["added"]
+    assert (row["from"][11:16], row["windows"]) == ("08:00", 22)
+
+
+def test_the_end_of_an_added_fault_is_told_once(client: FlaskClient) -> None:
+    add(client, text="{target: ikd.terms, kind: reset, id: short, for: 5m}")
+    add(client, text="{target: ikd.terms, kind: noop, id: other}", ttl="10m")
+    client.post("/__admin/clock", json={"to": "08:30"})
+    assert [line for line in journal(client) if line[0] == "ended"] == [
+        ("ended", "time", "short"),
+        ("ended", "time", "other"),
+    ]
+
+
+def test_a_trace_is_given_inline(client: FlaskClient) -> None:
+    law = "{trace: {file: monday.csv}}"
+    refused = add(client, 400, text=f"{{target: all, kind: latency, delay: {law}}}")
+    assert "give the durations as `values`" in str(refused)
+    add(client, text="{target: all, kind: latency, delay: {trace: {values: [1s, 2s]}}}")

@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 from siaksim import __version__
 from siaksim.cli import cli, main
+from siaksim.core.schedule import Window
 from siaksim.edges.assembly import assemble
-from siaksim.edges.rates import rates
+from siaksim.edges.rates import aimed, rates
 from siaksim.edges.serve import ServeOptions, banner, check_options, curl_lines
 from siaksim.errors import UserError
 
@@ -85,13 +86,14 @@ def test_a_scenario_shows_the_rates_that_remain(tmp_path: Path) -> None:
 
 
 def test_latency_ends_no_call() -> None:
-    whole = assemble()
-    found, left = rates(whole.worlds.scenario("normal-day").faults, "siak.login")
-    assert [(r.fault.kind, round(r.share, 6)) for r in found] == [
+    scenario = assemble().worlds.scenario("normal-day")
+    hour = Window(scenario.start, scenario.start + 3600)
+    found = rates(aimed(scenario.faults, "siak.login"), hour, scenario.seed)
+    assert [(r.fault.kind, round(r.mean, 6)) for r in found.rates] == [
         ("latency", 1.0),
         ("error", 0.005),
     ]
-    assert left == pytest.approx(0.995)
+    assert found.left == pytest.approx(0.995)
 
 
 def test_shipped_scenarios_are_valid() -> None:

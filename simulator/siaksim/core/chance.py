@@ -7,14 +7,10 @@ PYTHONHASHSEED, of how many draws came before, or of the world's name.
 from __future__ import annotations
 
 from hashlib import blake2b
-from math import exp, log
-from statistics import NormalDist
 
 Part = str | int
 
 _SPAN = 1 << 64
-_NORMAL = NormalDist()
-_Z99 = _NORMAL.inv_cdf(0.99)
 
 
 def bits(seed: int, *key: Part) -> int:
@@ -44,11 +40,3 @@ def text(seed: int, alphabet: str, length: int, *key: Part) -> str:
         value, rest = divmod(value, len(alphabet))
         out.append(alphabet[rest])
     return "".join(out)
-
-
-def lognormal(u: float, median: float, p99: float) -> float:
-    """Return the lognormal value at quantile `u`, for a law given by median and 99th percentile."""
-    if u <= 0.0:
-        return 0.0
-    sigma = log(p99 / median) / _Z99
-    return median * exp(sigma * _NORMAL.inv_cdf(u))

@@ -28,10 +28,9 @@ class Row:
 
     def state(self, now: float) -> State:
         """Return where the fault stands at office time `now`."""
-        window = self.fault.window
         if self.ended_at is not None:
             return "ended"
-        if window is not None and now >= window.end:
+        if self.fault.over_at(now):
             return "over"
         return "active" if self.fault.open_at(now) else "waiting"
 

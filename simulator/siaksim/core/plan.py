@@ -7,18 +7,24 @@ outside in; a call that an outer layer ended is not reached by an inner one. PUR
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from itertools import accumulate
-from typing import ClassVar, Literal, NamedTuple, Protocol, cast, runtime_checkable
+from math import inf
+from typing import ClassVar, NamedTuple, cast
 
 from siaksim.core import chance
-from siaksim.core.clock import office_date
 from siaksim.core.effects import Effect, Quota, Rate
 from siaksim.core.facts import Facts
+from siaksim.core.pace import Phase
+from siaksim.core.planned import Draw as Draw
+from siaksim.core.planned import Fault as Fault
+from siaksim.core.planned import PlannedFault as PlannedFault
+from siaksim.core.planned import Sticks as Sticks
+from siaksim.core.planned import Timed as Timed
+from siaksim.core.planned import fits
+from siaksim.core.schedule import Window as Window
 
 LAYERS: tuple[str, ...] = (
     "link",
@@ -32,105 +38,8 @@ LAYERS: tuple[str, ...] = (
 )
 """From the outside in."""
 
-Draw = Callable[[str], float]
-_GLOB = re.compile(r"[*?\[]").search
 _MEMORY = 4096
 """Entries of the index that are kept: clients come and go in a long run."""
-
-
-class Fault(Protocol):
-    """What the plan asks of a fault: its effects on one request that it hit."""
-
-    def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
-        """Return the effects; `draw(name)` gives the fault's own keyed draws in [0, 1).
-
-        `ends_at` is the office time at which the fault's window closes, or None.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Office time from `start` up to, not including, `end`."""
-
-    start: float
-    end: float
-
-    def text(self) -> str:
-        """Return the window as a person writes it."""
-        return f"{office_date(self.start):%H:%M}-{office_date(self.end):%H:%M}"
-
-
-@runtime_checkable
-class Timed(Protocol):
-    """A fault whose effects depend on how far its window has run; asked in place of `effects`."""
-
-    def effects_at(self, draw: Draw, now: float, window: Window | None) -> tuple[Effect, ...]:
-        """Return the effects on a request at office time `now`."""
-
-
-Sticks = Literal["call", "client", "subject"]
-"""What a fault's draw is about: each call anew, or a client or a subject for good."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFault:
-    """A fault with where, when and how often. `share` is of all calls of its targets (0..1).
-
-    `first` and `nth` pick calls by their number (from 1) among those of one client to one
-    operation; targets, clients and subjects are globs, none of them meaning every one. A fault
-    that sticks to clients or subjects strikes that share of them, at each of their calls. One
-    that is not `on_calls` happens to the world when its window opens.
-    """
-
-    id: str
-    kind: str
-    layer: str
-    fault: Fault
-    targets: tuple[str, ...] = ("*",)
-    share: float = 1.0
-    window: Window | None = None
-    clients: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ()
-    first: int | None = None
-    nth: int | None = None
-    sticks: Sticks = "call"
-    on_calls: bool = True
-
-    @property
-    def selective(self) -> bool:
-        """Say whether it depends on who calls whether a call of the targets is aimed at."""
-        return bool(self.clients or self.picks)
-
-    @property
-    def picks(self) -> bool:
-        """Say whether calls of one client are told apart: by subject or by number."""
-        return bool(self.subjects) or self.first is not None or self.nth is not None
-
-    def open_at(self, now: float) -> bool:
-        """Say whether office time `now` is inside of the window."""
-        return self.window is None or self.window.start <= now < self.window.end
-
-    def aims_at(self, facts: Facts) -> bool:
-        """Say whether this request is one of the fault's, its time and target apart."""
-        return self.aims_at_client(facts) and self.picks_call(facts)
-
-    def aims_at_client(self, facts: Facts) -> bool:
-        """Say whether the client is meant; actors are spared unless `actor` is asked for."""
-        if not self.clients:
-            return not facts.actor
-        meant = tuple(g for g in self.clients if _means_actors(g) == facts.actor)
-        if facts.actor and "actor" in meant:
-            return True
-        return _fits(facts.client, meant) or _fits(facts.kind, meant)
-
-    def picks_call(self, facts: Facts) -> bool:
-        """Say whether subject and number of the call are meant."""
-        number = facts.call or facts.attempt
-        if self.first is not None and number > self.first:
-            return False
-        if self.nth is not None and number != self.nth:
-            return False
-        return not self.subjects or _fits(facts.subject, self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +71,10 @@ _STICKS: tuple[Sticks, ...] = ("client", "subject", "call")
 
 
 class _Chosen(NamedTuple):
-    """A fault that strikes: the draw, its stretch of [0, 1), and the key of its own draws."""
+    """A fault that strikes: its open window, the draw, its stretch, the key of its own draws."""
 
     fault: PlannedFault
+    window: Window | None
     mark: float
     low: float
     high: float
@@ -172,51 +82,98 @@ class _Chosen(NamedTuple):
 
 
 class _Layer:
-    """The faults of one layer that may strike one client's calls of one operation."""
+    """The faults of one layer that may strike one client's calls of one operation.
 
-    __slots__ = ("faults", "line", "name", "picks")
+    It holds for one stretch of time between two edges of windows, so each fault's open window is
+    known. Shares that go up and down are kept for as long as they stay the same: a memory only.
+    """
 
-    def __init__(self, name: str, faults: tuple[PlannedFault, ...]) -> None:
+    __slots__ = (
+        *("_groups", "_phases", "_picks", "_seed", "_since", "_until"),
+        *("_bounds", "faults", "name", "paced", "windows"),
+    )
+
+    def __init__(self, seed: int, name: str, faults: tuple[PlannedFault, ...], now: float) -> None:
+        self._seed = seed
         self.name = name
-        self.faults = faults
-        self.picks = any(f.picks for f in faults)
-        self.line = _line(faults)
+        # What sticks has the front of the line; each group has a stretch of places.
+        self.faults = tuple(f for sticks in _STICKS for f in faults if f.sticks == sticks)
+        self.windows = tuple(f.window_at(now) for f in self.faults)
+        self._groups: list[tuple[Sticks, int, int]] = []
+        first = 0
+        for sticks in _STICKS:
+            last = first + sum(f.sticks == sticks for f in faults)
+            if last > first:
+                self._groups.append((sticks, first, last))
+            first = last
+        self._picks = any(f.picks for f in faults)
+        self.paced = any(f.pace for f in faults)
+        self._bounds = list(accumulate(f.share for f in self.faults))
+        self._phases: list[Phase] = [_NEVER if f.pace else _steady(f) for f in self.faults]
+        self._since, self._until = inf, -inf
 
-    def choose(self, seed: int, facts: Facts, key: _Key) -> _Chosen | None:
+    def choose(self, facts: Facts, key: _Key, now: float) -> _Chosen | None:
         """Return the fault whose stretch of [0, 1) holds the layer's draw, if one does."""
-        line = self.line
-        if self.picks:
-            line = _line(tuple(f for f in self.faults if f.picks_call(facts)))
+        if self.paced and not self._since <= now < self._until:
+            self._pace(now)
         low = 0.0
-        for sticks, faults, bounds in line:
+        for sticks, first, last in self._groups:
             own = key
             if sticks != "call":
                 own = (sticks, facts.client if sticks == "client" else facts.subject)
-            # What sticks has the front of the line, by a draw of its own; the others' draw falls
-            # on the rest, so that every share stays as it is written.
-            mark = low + (1.0 - low) * chance.draw(seed, self.name, *own)
-            place = bisect_right(bounds, mark)
-            if place < len(faults):
-                return _Chosen(
-                    faults[place], mark, bounds[place - 1] if place else low, bounds[place], own
-                )
-            low = bounds[-1]
+            # What sticks has a draw of its own; the others' draw falls on the rest of the line,
+            # so that every share stays as it is written.
+            mark = low + (1.0 - low) * chance.draw(self._seed, self.name, *own)
+            place, begin, low = self._find(mark, low, first, last, facts)
+            if place is not None:
+                return _Chosen(self.faults[place], self.windows[place], mark, begin, low, own)
         return None
 
+    def _find(
+        self, mark: float, low: float, first: int, last: int, facts: Facts
+    ) -> tuple[int | None, float, float]:
+        """Return the place whose stretch holds `mark` and that stretch; or None and the end."""
+        bounds = self._bounds
+        before = bounds[first - 1] if first else 0.0
+        if not self._picks:
+            place = bisect_right(bounds, mark, first, last)
+            if place == last:
+                return None, low, bounds[last - 1]
+            return place, bounds[place - 1] if place > first else low, bounds[place]
+        if last == len(bounds) and mark >= low + bounds[-1] - before:
+            return None, low, low  # beyond all stretches, and so beyond any choice of them
+        for place in range(first, last):
+            share, before = bounds[place] - before, bounds[place]
+            # Those that do not pick this call leave no gap.
+            if share > 0.0 and self.faults[place].picks_call(facts):
+                if mark < low + share:
+                    return place, low, low + share
+                low += share
+        return None, low, low
 
-def _line(
-    faults: tuple[PlannedFault, ...],
-) -> tuple[tuple[Sticks, tuple[PlannedFault, ...], list[float]], ...]:
-    """Return the stretches of [0, 1): for each thing stuck to, its faults and their upper ends."""
-    found = []
-    low = 0.0
-    for sticks in _STICKS:
-        group = tuple(f for f in faults if f.sticks == sticks)
-        if group:
-            bounds = list(accumulate((f.share for f in group), initial=low))[1:]
-            low = bounds[-1]
-            found.append((sticks, group, bounds))
-    return tuple(found)
+    def _pace(self, now: float) -> None:
+        """Bring the shares up to date: only those whose phase is over are asked for."""
+        phases, first, last = self._phases, -inf, inf
+        for place, (_, since, until) in enumerate(phases):
+            if not since <= now < until:
+                fault = self.faults[place]
+                assert fault.pace is not None, "a steady fault's phase never ends"
+                found = fault.pace.phase(self._seed, fault.share, self.windows[place], now)
+                phases[place] = found
+                _, since, until = found
+            if since > first:
+                first = since
+            if until < last:
+                last = until
+        self._since, self._until = first, last
+        self._bounds = list(accumulate(phase[0] for phase in phases))
+
+
+_NEVER = Phase(0.0, inf, -inf)
+
+
+def _steady(fault: PlannedFault) -> Phase:
+    return Phase(fault.share, -inf, inf)
 
 
 class FaultPlan:
@@ -225,14 +182,14 @@ class FaultPlan:
     def __init__(self, seed: int, faults: Sequence[PlannedFault]) -> None:
         self.seed = seed
         self.faults = tuple(faults)
-        self._edges = sorted(
-            {t for f in faults if f.window for t in (f.window.start, f.window.end)}
-        )
+        self.asks_area = any(f.areas for f in self.faults)
+        """Whether facts need an area: to find it costs more than the decision."""
+        self._edges = sorted({t for f in faults for w in f.windows or () for t in (w.start, w.end)})
         self._by_client = any(f.clients for f in faults)
         self._index: dict[tuple[str, int, bool, str, str], tuple[_Layer, ...]] = {}
 
     def active(self, now: float) -> tuple[PlannedFault, ...]:
-        """Return the faults whose window is open at office time `now`."""
+        """Return the faults of which a window is open at office time `now`."""
         return tuple(f for f in self.faults if f.open_at(now))
 
     def upcoming(self, now: float) -> float | None:
@@ -252,7 +209,7 @@ class FaultPlan:
         for layer in layers:
             if ended and layer.name != "mail":
                 continue
-            found = layer.choose(self.seed, facts, key)
+            found = layer.choose(facts, key, now)
             if found is None:
                 continue
             struck = self._hit(found, now)
@@ -272,9 +229,9 @@ class FaultPlan:
 
         # isinstance(..., Timed) would take ten times as long, at every call that is struck.
         if hasattr(type(planned.fault), "effects_at"):
-            found = cast(Timed, planned.fault).effects_at(draw, now, planned.window)
+            found = cast(Timed, planned.fault).effects_at(draw, now, chosen.window)
         else:
-            found = planned.fault.effects(draw, planned.window.end if planned.window else None)
+            found = planned.fault.effects(draw, planned.ends_at(self.seed, now, chosen.window))
         # A meter is the fault's own, whoever else counts the same: so it bears the fault's name.
         meters = any(isinstance(effect, Rate | Quota) for effect in found)
         return tuple(_named(effect, planned.id) for effect in found) if meters else found
@@ -288,10 +245,10 @@ class FaultPlan:
             here = [
                 f
                 for f in self.active(now)
-                if f.on_calls and _fits(facts.operation, f.targets) and f.aims_at_client(facts)
+                if f.on_calls and fits(facts.operation, f.targets) and f.aims_at_client(facts)
             ]
             split = [(name, tuple(f for f in here if f.layer == name)) for name in LAYERS]
-            found = tuple(_Layer(name, faults) for name, faults in split if faults)
+            found = tuple(_Layer(self.seed, name, own, now) for name, own in split if own)
             if len(self._index) >= _MEMORY:
                 self._index.clear()
             self._index[key] = found
@@ -302,18 +259,9 @@ def _named(effect: Effect, fault: str) -> Effect:
     return replace(effect, fault=fault) if isinstance(effect, Rate | Quota) else effect
 
 
-def _means_actors(glob: str) -> bool:
-    return glob.partition(".")[0] == "actor"
-
-
-def _fits(value: str, globs: Sequence[str]) -> bool:
-    # Most are plain words (an operation, a NIK): only a glob is worth a pattern match.
-    return value in globs or any(_GLOB(glob) and fnmatchcase(value, glob) for glob in globs)
-
-
 def _reason(found: _Chosen) -> Reason:
     planned = found.fault
-    when = f" in {planned.window.text()}" if planned.window else ""
+    when = f" in {found.window.text()}" if found.window else ""
     about = "" if planned.sticks == "call" else f" of the {planned.sticks}"
     why = f"draw{about} {found.mark:.4f} in {found.low:.4f}..{found.high:.4f}{when}"
     return Reason(planned.id, planned.kind, planned.layer, why)

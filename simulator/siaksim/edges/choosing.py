@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from errno import EFBIG
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from siaksim.scenario.build import Scenario, load
 
 FILE_MAX = 256 * 1024
 """Bytes of a file."""
+TRACE_MAX = 4 * 1024 * 1024
+"""Bytes of a file beside a scenario, such as a recorded trace."""
 
 
 @cache
@@ -31,8 +34,25 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
 
     What has a slash or ends in .yaml or .yml is a file; anything else is a shipped name.
     """
-    text, label = _read(name_or_file)
-    return load(text, label, operations=known_operations()), text
+    path, operations = Path(name_or_file), known_operations()
+    if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
+        text = data.scenario_text(name_or_file)
+        return load(text, f"{name_or_file}.yaml", operations=operations), text
+    text = _file(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
+    return load(text, name_or_file, operations=operations, read_file=beside(path)), text
+
+
+def beside(scenario: Path) -> Callable[[str], str]:
+    """Return what reads the files beside a scenario's, such as recorded traces."""
+
+    def read_file(name: str) -> str:
+        with (scenario.parent / name).open("rb") as file:
+            raw = file.read(TRACE_MAX + 1)
+        if len(raw) > TRACE_MAX:
+            raise OSError(EFBIG, f"it has over {TRACE_MAX} bytes")
+        return raw.decode("utf-8")
+
+    return read_file
 
 
 def chosen_agreements(file: str | None) -> Directory:
@@ -40,14 +60,6 @@ def chosen_agreements(file: str | None) -> Directory:
     if file is None:
         return shipped()
     return load_agreements(_file(file), file)
-
-
-def _read(name_or_file: str) -> tuple[str, str]:
-    path = Path(name_or_file)
-    if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
-        return data.scenario_text(name_or_file), f"{name_or_file}.yaml"
-    how = "Shipped scenarios go by name: `siaksim scenarios list`."
-    return _file(name_or_file, how), name_or_file
 
 
 def _file(name: str, how: str = "") -> str:

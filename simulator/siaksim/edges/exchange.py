@@ -18,7 +18,7 @@ from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
 from siaksim.core.clock import office_text
 from siaksim.core.conditions import NORMAL, conditions_of
-from siaksim.core.facts import Facts
+from siaksim.core.facts import NO_EVENTS, Facts
 from siaksim.core.plan import Decision
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import CollectedConn, Conn
@@ -211,7 +211,11 @@ class Exchange:
             subject=subject,
             attempt=world.attempt(client, operation.name, subject),
             write=operation.method not in ("GET", "HEAD"),
+            area=world.area(subject) if world.plan.asks_area else "",
             call=world.attempt(client, operation.name, ""),  # `first` and `nth` count these
+            # With `per: world` they count these: by anyone, actors and clients apart.
+            world_call=world.attempt("", operation.name, "actor" if actor else ""),
+            events=world.registry.events.get(subject, NO_EVENTS),
         )
         decision = metered(world.plan.decide(facts, now), call, world)
         written = [(p.where, p.what) for p in problems]

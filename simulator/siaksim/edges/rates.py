@@ -1,116 +1,129 @@
-"""What a scenario does in plain words: each stretch of its day, and the rates that remain.
+"""How many of all calls each fault really strikes, layer by layer, at a moment or over a time.
 
 A call that an outer layer ended is not reached by an inner one, so an inner share is of what is
-left; the rates printed here are of all calls.
+left; the rates here are of all calls, which is what a count of the journal's decisions finds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from itertools import pairwise
 
-from siaksim.core.clock import office_date
-from siaksim.core.plan import LAYERS, PlannedFault
+from siaksim.core.pace import Ramp
+from siaksim.core.plan import LAYERS, Draw, PlannedFault
+from siaksim.core.planned import fits
+from siaksim.core.schedule import Window
 from siaksim.faults.base import TransportFault
-from siaksim.scenario.build import Scenario
-from siaksim.services.catalog import OPERATIONS
+
+SLICES = 240
+"""Pieces into which a time with a ramp is cut: between them a ramp is as good as even."""
+
+
+MARKS = 200
+"""Draws by which it is found out how a fault ends calls: to half a percent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many of all calls (0..1) a fault strikes."""
+    """How many of all calls (0..1) a fault strikes: on average over a time, and at its peak."""
 
     fault: PlannedFault
-    share: float
+    mean: float
+    peak: float
 
 
-def ends_calls(planned: PlannedFault) -> bool:
-    """Say whether a call that this fault strikes gets no ordinary answer."""
-    effects = planned.fault.effects(lambda _name: 0.5, None)
-    return any(effect.ends for effect in effects)
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates of an operation's faults, and the share of calls that no fault ends."""
+
+    rates: tuple[Rate, ...]
+    left: float
 
 
-def undone_share(planned: PlannedFault) -> float:
-    """Return how many (0..1) of the calls that a fault ends have not been committed."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Of the calls that a fault strikes: how many get no ordinary answer (0..1).
+
+    `lost` are those that were committed all the same: they still reach the layer of mails.
+    """
+
+    unanswered: float
+    lost: float
+
+
+def ending(planned: PlannedFault) -> Ending:
+    """Return how a fault's calls end, by an even sweep of its own draws."""
+    sweep = [planned.fault.effects(_always((n + 0.5) / MARKS), None) for n in range(MARKS)]
+    ended = [[effect for effect in effects if effect.ends] for effects in sweep]
+    unanswered = sum(map(bool, ended)) / MARKS
     if isinstance(planned.fault, TransportFault):
-        return 1.0 - planned.fault.committed
-    effects = planned.fault.effects(lambda _name: 0.5, None)
-    return float(any(effect.ends and not effect.commits for effect in effects))
+        return Ending(unanswered, unanswered * planned.fault.committed)
+    lost = sum(bool(found) and all(e.commits for e in found) for found in ended)
+    return Ending(unanswered, lost / MARKS)
 
 
-def rates(faults: tuple[PlannedFault, ...], operation: str) -> tuple[list[Rate], float]:
-    """Return each fault's share of all calls of an operation, and the share that no fault ends.
+def _always(mark: float) -> Draw:
+    return lambda _name: mark
+
+
+def aimed(faults: Sequence[PlannedFault], operation: str) -> tuple[PlannedFault, ...]:
+    """Return the faults that may strike any client's call of an operation.
 
     Faults for certain clients, subjects or calls are left out: their share depends on who calls.
     """
-    found: list[Rate] = []
-    left = committed = 1.0  # calls that are answered; calls that run, be they answered or not
-    for layer in LAYERS:
-        ended = undone = 0.0
-        reached = committed if layer == "mail" else left
-        for fault in faults:
-            aims = any(fnmatchcase(operation, target) for target in fault.targets)
-            if fault.layer != layer or not aims or fault.selective or not fault.on_calls:
-                continue
-            struck = reached * fault.share
-            found.append(Rate(fault, struck))
-            if ends_calls(fault):
-                ended += struck
-                undone += struck * undone_share(fault)
-        left -= ended
-        committed -= undone
-    return found, left
+    return tuple(f for f in faults if f.on_calls and not f.selective and fits(operation, f.targets))
 
 
-def described(scenario: Scenario) -> str:
-    """Return a scenario as a page of text."""
-    lines = [
-        f"{scenario.name}: {' '.join(scenario.story.split())}",
-        f"starts {office_date(scenario.start):%a %Y-%m-%d %H:%M} WIB, seed {scenario.seed}",
-    ]
-    for title, faults in _stretches(scenario):
-        lines += ["", title, *_stretch(faults)]
-    for fault in scenario.faults:
-        if not fault.on_calls and fault.window is not None:
-            when = f"{office_date(fault.window.start):%H:%M}"
-            lines += ["", f"{when} {fault.kind} ({fault.id}), for {', '.join(fault.targets)}"]
-    aimed = [f for f in scenario.faults if f.selective]
-    if aimed:
-        lines += ["", "only for certain clients, subjects or calls"]
-        lines += [f"  {f.kind} {f.share:.3%} ({f.id})" for f in aimed]
-    return "\n".join(lines)
+def rates(faults: Sequence[PlannedFault], stretch: Window, seed: int) -> Rates:
+    """Return what faults of one operation do over a stretch of time with no edge inside.
+
+    Means are over time for this seed: bursts and flapping come as they do in the world.
+    """
+    ends = {f.id: ending(f) for f in faults}
+    means = dict.fromkeys(ends, 0.0)
+    peaks = dict.fromkeys(ends, 0.0)
+    unharmed = 0.0
+    for moment, weight in _pieces(faults, stretch, seed):
+        left, lost = 1.0, 0.0
+        for layer in LAYERS:
+            reached, ended = left + (lost if layer == "mail" else 0.0), 0.0
+            for fault in faults:
+                if fault.layer == layer:
+                    struck = reached * share_at(fault, moment, seed)
+                    means[fault.id] += weight * struck
+                    peaks[fault.id] = max(peaks[fault.id], struck)
+                    ended += struck * ends[fault.id].unanswered
+                    lost += struck * ends[fault.id].lost
+            left -= ended
+        unharmed += weight * left
+    ordered = [f for layer in LAYERS for f in faults if f.layer == layer]
+    return Rates(tuple(Rate(f, means[f.id], peaks[f.id]) for f in ordered), unharmed)
 
 
-def _stretches(scenario: Scenario) -> Iterator[tuple[str, tuple[PlannedFault, ...]]]:
-    plan = scenario.plan()
-    always = tuple(f for f in scenario.faults if f.window is None)
-    yield "always", always
-    moment = plan.upcoming(float("-inf"))
-    while moment is not None:
-        until = plan.upcoming(moment)
-        active = plan.active(moment)
-        if until is not None and active != always:
-            yield f"{office_date(moment):%H:%M}-{office_date(until):%H:%M}", active
-        moment = until
+def share_at(fault: PlannedFault, moment: float, seed: int) -> float:
+    """Return the share (0..1) of its targets' calls that a fault is drawn for at a moment."""
+    if not fault.open_at(moment):
+        return 0.0
+    if fault.pace is None:
+        return fault.share
+    return fault.pace.phase(seed, fault.share, fault.window_at(moment), moment).share
 
 
-def _stretch(faults: tuple[PlannedFault, ...]) -> Iterator[str]:
-    same: dict[str, list[str]] = {}
-    for operation in OPERATIONS:
-        found, left = rates(faults, operation)
-        struck = [f"{rate.fault.kind} {rate.share:.3%}" for rate in found]
-        text = ", ".join([*struck, f"unharmed {left:.3%}"]) if struck else "no faults"
-        same.setdefault(text, []).append(operation)
-    for text, operations in same.items():
-        yield f"  {_grouped(operations)}: {text}"
-
-
-def _grouped(operations: list[str]) -> str:
-    """Return operations with a whole service written as service.*."""
-    names: list[str] = []
-    for service in dict.fromkeys(name.partition(".")[0] for name in OPERATIONS):
-        whole = [name for name in OPERATIONS if name.startswith(f"{service}.")]
-        mine = [name for name in operations if name in whole]
-        names += [f"{service}.*"] if mine == whole else mine
-    return ", ".join(names)
+def _pieces(
+    faults: Sequence[PlannedFault], stretch: Window, seed: int
+) -> Iterator[tuple[float, float]]:
+    """Yield moments and their weights (which add up to 1): one for each piece with even shares."""
+    length = stretch.end - stretch.start
+    cuts = {stretch.start, stretch.end}
+    if any(isinstance(f.pace, Ramp) for f in faults):
+        cuts |= {stretch.start + length * n / SLICES for n in range(SLICES)}
+    for fault in faults:
+        if fault.pace is None or isinstance(fault.pace, Ramp):
+            continue
+        moment, window = stretch.start, fault.window_at(stretch.start)
+        while (moment := fault.pace.phase(seed, fault.share, window, moment).until) < stretch.end:
+            cuts.add(moment)
+    ordered = sorted(cuts)
+    for low, high in pairwise(ordered):
+        yield (low + high) / 2, (high - low) / length

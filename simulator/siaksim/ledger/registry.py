@@ -119,6 +119,8 @@ class Registry:
         """Counted calls of the Dukcapil web service by (whose quota, office date)."""
         self.reported: set[str] = set()
         self.happened: set[tuple[str, float]] = set()
+        self.events: dict[str, frozenset[str]] = {}
+        """For each NIK or operator, the kinds of entries that there are."""
 
     # -- what is derived by keyed draws ---------------------------------------------------
 
@@ -159,6 +161,9 @@ class Registry:
     def apply(self, entry: Entry) -> None:
         """Take one entry into the state; entries come in the order of their numbers."""
         _FOLDS[entry.kind](self, entry, entry.data)
+        known = self.events.get(entry.nik, frozenset())
+        if entry.kind not in known:
+            self.events[entry.nik] = known | {entry.kind}
         registration = entry.data.get("registration")
         state = entry.data.get("state")
         if registration and state:
@@ -167,6 +172,14 @@ class Registry:
                 found.state = state
                 found.since = entry.at
                 found.history.append(state)
+
+    def opened_by(self, entry: Entry) -> str | None:
+        """Return the token of the session that an entry has opened, or None."""
+        if entry.kind == "session_opened":
+            return self.session_token(entry.data["operator"], entry.data["number"])
+        if entry.kind == "logged_in":
+            return self.session_token(entry.data["registration"], entry.data["number"])
+        return None
 
     def current(self, nik: str) -> Registration | None:
         """Return the NIK's newest registration, or None."""

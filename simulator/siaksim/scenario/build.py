@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from siaksim.agreements.directory import Directory
 from siaksim.core.clock import office_date
-from siaksim.core.plan import FaultPlan, PlannedFault, Window
+from siaksim.core.plan import FaultPlan, PlannedFault
+from siaksim.core.schedule import Hours, Schedule
 from siaksim.errors import UserError
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
@@ -20,11 +21,19 @@ from siaksim.scenario.problems import ScenarioErrors
 from siaksim.scenario.reader import Path, read
 from siaksim.scenario.settings import Settings
 from siaksim.scenario.shares import excesses
+from siaksim.scenario.times import Frame, Times, hours_of, story_days
+
+ReadFile = Callable[[str], str]
+"""Gives a file beside a scenario by its relative name; OSError when it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A checked scenario; times are office time in POSIX seconds."""
+    """A checked scenario; times are office time in POSIX seconds.
+
+    `schedules` (by fault id) are what the faults' windows were made from: they make them anew
+    for another date. `traces` are the files that were read, by name.
+    """
 
     name: str
     story: str
@@ -36,29 +45,51 @@ class Scenario:
     population_settings: PopulationSettings
     faults: tuple[PlannedFault, ...]
     agreements: Directory = field(default_factory=shipped)
+    days: int = 1
+    opening: Hours = field(default_factory=Hours)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    traces: Mapping[str, str] = field(default_factory=dict)
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
         return FaultPlan(self.seed if seed is None else seed, self.faults)
 
     def shifted(self, day: date) -> Scenario:
-        """Return the same scenario on another date; residents' reference date stays."""
+        """Return the same scenario on another date; residents' reference date stays.
+
+        What goes by weekdays, office hours or holidays falls on those of the new dates.
+        """
         first = office_date(self.start).date()
         move = (day - first).days * 86400.0
-        faults = tuple(
-            replace(f, window=Window(f.window.start + move, f.window.end + move)) if f.window else f
-            for f in self.faults
-        )
-        return replace(self, start=self.start + move, faults=faults)
+        start = self.start + move
+        faults = []
+        for fault in self.faults:
+            moved, schedule = fault.moved(move), self.schedules.get(fault.id)
+            if schedule is not None and (schedule.recurs or schedule.office):
+                moved = replace(moved, windows=schedule.windows(start, self.opening))
+            faults.append(moved)
+        return replace(self, start=start, faults=tuple(faults))
 
 
-def load(text: str, name: str, operations: Collection[str] | None = None) -> Scenario:
+def load(
+    text: str,
+    name: str,
+    operations: Collection[str] | None = None,
+    read_file: ReadFile | None = None,
+) -> Scenario:
     """Read a scenario; `name` is the file in messages, `operations` what targets may hit.
 
-    ScenarioErrors lists every mistake with its line and column.
+    `read_file` gives a file beside the scenario by its relative name (for traces); without it
+    files are refused. ScenarioErrors lists every mistake with its line and column.
     """
     document = read(text)
-    checker = Checker(document, operations)
+    traces: dict[str, str] = {}
+
+    def keeping(file: str) -> str:
+        assert read_file is not None
+        return traces.setdefault(file, read_file(file))
+
+    checker = Checker(document, operations, keeping if read_file else None)
     if not isinstance(document.data, dict):
         if not checker.mistakes:
             checker.mistake((), "a scenario is a mapping; begin with `scenario: name`")
@@ -70,9 +101,16 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
             checker.mistake((key,), "is not supported by this version", of_key=True)
     agreements = with_changes(checker, data.get("agreements"), ("agreements",))
     model = checker.model(ScenarioModel, data, ())
-    # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
-    _faults(checker, data, model.clock.start if model else 0.0)
     population = _population(checker, model.population) if model else None
+    frame = Frame()
+    if model is not None:
+        opening = hours_of(checker, dict(model.hours))
+        frame = Frame(model.clock.start, story_days(data, model.clock.days), opening)
+    checker.times = Times(checker, frame)
+    if population is not None:
+        checker.whom.districts = tuple(d.code for d in population.districts())
+    # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
+    _faults(checker, data)
     together(checker, ())
     if checker.mistakes or model is None or population is None or agreements is None:
         raise ScenarioErrors(name, checker.mistakes)
@@ -87,15 +125,19 @@ def load(text: str, name: str, operations: Collection[str] | None = None) -> Sce
         population_settings=population,
         faults=tuple(entry.planned for entry in checker.entries),
         agreements=agreements,
+        days=frame.days,
+        opening=frame.hours,
+        schedules={e.planned.id: e.schedule for e in checker.entries if e.schedule},
+        traces=traces,
     )
 
 
-def _faults(checker: Checker, data: dict[str, Any], start: float) -> None:
+def _faults(checker: Checker, data: dict[str, Any]) -> None:
     always, stages = _listed(data.get("faults")), _listed(data.get("timeline"))
     for i, item in enumerate(always[:FAULTS_MAX]):
-        checker.fault(item, Place(("faults", i), start))
+        checker.fault(item, Place(("faults", i)))
     for i, stage in enumerate(stages[:FAULTS_MAX]):
-        checker.stage(stage, ("timeline", i), start)
+        checker.stage(stage, ("timeline", i))
     if max(len(always), len(stages), len(checker.entries)) > FAULTS_MAX:
         checker.mistake((), f"a scenario has at most {FAULTS_MAX} faults")
 

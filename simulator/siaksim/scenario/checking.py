@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from siaksim.core.clock import WIB, office_date
-from siaksim.core.plan import PlannedFault, Window
+from siaksim.core.plan import PlannedFault
+from siaksim.core.schedule import Schedule
 from siaksim.faults import kinds
 from siaksim.faults.base import FaultModel
-from siaksim.scenario.model import LATER_MODIFIERS, Modifiers, Span, Stage
+from siaksim.faults.traces import READ_FILE
+from siaksim.scenario.model import LATER_MODIFIERS, Modifiers, Stage
 from siaksim.scenario.problems import Mistake, did_you_mean, shown, worded
 from siaksim.scenario.reader import Document, Path, text_of
+from siaksim.scenario.times import SPAN_FIELDS, Frame, Times, Timing
+from siaksim.scenario.whom import Whom
 
 FAULTS_MAX = 500
 """Faults of one scenario: as many as a plan is measured with."""
 
+_OF_CALLS = ("client", "subject", "area", "after", "first", "nth", "burst", "flap", "ramp")
 HINTS_MAX = 100
 """Mistakes after which no near word is looked for."""
 _MODIFIERS = frozenset(f.alias or name for name, f in Modifiers.model_fields.items())
@@ -29,33 +32,33 @@ _M = TypeVar("_M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fault of the plan, and where it stands in the document."""
+    """A fault of the plan, where it stands in the document, and what its windows come from."""
 
     path: Path
     planned: PlannedFault
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault stands: its path, the day's start, and its stage's window, if it has one.
-
-    `from_now`: it is added at `start`, from when its `for` counts if it has no `at`.
-    """
+    """Where a fault stands: its path, and its stage's timing, if it has a stage."""
 
     path: Path
-    start: float
-    staged: bool = False
-    window: Window | None = None
-    from_now: bool = False
+    timing: Timing | None = None
 
 
 class Checker:
     """Collects the faults and the mistakes of one document."""
 
-    def __init__(self, document: Document, operations: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        operations: Collection[str] | None,
+        read_file: Callable[[str], str] | None = None,
+    ) -> None:
         """`operations` are what targets may hit, with their contract's marks if it is a mapping.
 
-        None: any.
+        None: any. `read_file` gives files beside the document.
         """
         self.document = document
         self.operations = operations
@@ -64,6 +67,9 @@ class Checker:
         )
         self.mistakes = list(document.mistakes)
         self.entries: list[Entry] = []
+        self.times = Times(self, Frame())
+        self.whom = Whom(self)
+        self._context = {READ_FILE: read_file}
         self._counts: dict[str, int] = {}
         self._ids: dict[str, Path] = {}
 
@@ -85,7 +91,7 @@ class Checker:
     def model(self, kind: type[_M], data: Any, path: Path) -> _M | None:
         """Return the typed part, or None with its mistakes noted."""
         try:
-            return kind.model_validate(data)
+            return kind.model_validate(data, context=self._context)
         except ValidationError as errors:
             for error in errors.errors(include_url=False):
                 if not _only_follows(error):
@@ -98,6 +104,8 @@ class Checker:
             # pydantic names branches of unions too, which nobody has written
             if (*place, part) in self.document.values:
                 place = (*place, part)
+        if error["type"] == "too_short" and self.document.at(place):
+            return  # its items are wrong, and pydantic counts the right ones
         if error["type"] == "extra_forbidden":
             fields = _fields(kind, error["loc"][:-1])
             what = f"unknown field.{self.hint(str(place[-1]), fields)}"
@@ -109,40 +117,22 @@ class Checker:
             value = place[-1] if of_key and place else self.document.at(place)
             self.mistake(place, worded(error, value), of_key)
 
-    # -- times -----------------------------------------------------------------------------
-
-    def window(self, span: Span, path: Path, start: float) -> Window | None:
-        """Return the window that a span tells of; None if it has none or a wrong one."""
-        if span.at is None:
-            for name, value in (("for", span.for_s), ("until", span.until)):
-                if value is not None:
-                    self.mistake((*path, name), f"`{name}` needs `at`", of_key=True)
-            return None
-        if (span.for_s is None) == (span.until is None):
-            self.mistake((*path, "at"), "give either `for` or `until` with `at`", of_key=True)
-            return None
-        first = datetime.combine(office_date(start).date(), time(), WIB).timestamp()
-        end = span.at + span.for_s if span.for_s is not None else span.until or 0.0
-        if end <= span.at:
-            self.mistake((*path, "until"), "this is not after `at`")
-            return None
-        if first + end <= start:
-            over = f"this is over before the day begins at {office_date(start):%H:%M}"
-            self.mistake((*path, "at"), over)
-            return None
-        return Window(first + span.at, first + end)
-
     # -- faults ----------------------------------------------------------------------------
 
-    def stage(self, data: Any, path: Path, start: float) -> None:
+    def stage(self, data: Any, path: Path) -> None:
         """Check one stage of the timeline and keep its faults."""
         stage = self.model(Stage, data, path)
-        if stage is not None and (stage.at, stage.for_s, stage.until) == (None, None, None):
-            self.mistake(path, "the field 'at' is missing")
-        window = self.window(stage, path, start) if stage else None
+        timing = Timing()
+        if stage is not None:
+            timing = self.times.timing(stage, path, text_of(path))
+            if all((*path, name) not in self.document.keys for name in SPAN_FIELDS):
+                self.mistake(path, "the field 'at' is missing")
+            if stage.burst is not None and stage.burst.good_share:
+                what = "a stage's faults have shares of their own: give it with the fault"
+                self.mistake((*path, "burst", "good_share"), what, of_key=True)
         faults = data.get("faults") if isinstance(data, dict) else None
         for i, item in enumerate(faults if isinstance(faults, list) else []):
-            self.fault(item, Place((*path, "faults", i), start, staged=True, window=window))
+            self.fault(item, Place((*path, "faults", i), timing))
 
     def fault(self, data: Any, place: Place) -> None:
         """Check one fault and keep it, if nothing is wrong."""
@@ -184,43 +174,65 @@ class Checker:
             self.mistake((*path, name), what, of_key=True)
 
     def _keep(self, model: FaultModel, where: Modifiers, place: Place) -> None:
-        path, window = place.path, place.window
-        if place.from_now and where.at is None and where.until is None and where.for_s is not None:
-            window = Window(place.start, place.start + where.for_s)
-        elif not place.staged:
-            window = self.window(where, path, place.start)
-        elif where.at is not None or where.for_s is not None or where.until is not None:
-            word = next(n for n in ("at", "for", "until") if (*path, n) in self.document.keys)
-            what = "a fault in `timeline` has the time of its stage"
-            self.mistake((*path, word), what, of_key=True)
+        path, identity = place.path, self._id(model.kind, where, place.path)
+        timing = self._timing(where, place, identity)
+        pace, share = timing.pace, where.share
+        if where.ramp is not None:
+            pace = self.times.ramp(where.ramp, timing, path)
+            share = max(where.ramp.first, where.ramp.last)
+        if where.burst is not None and where.burst.good_share >= max(share, 1e-9):
+            what = f"this is not below `share` ({share:.0%}), which holds in bad times"
+            self.mistake((*path, "burst", "good_share"), what)
         if where.first is not None and where.nth is not None and where.nth > where.first:
             self.mistake((*path, "nth"), f"never among the first {where.first}")
+        if where.per == "world" and where.first is None and where.nth is None:
+            self.mistake((*path, "per"), "`per` needs `first` or `nth`", of_key=True)
         targets = tuple("*" if t == "all" else t for t in where.target)
         if self._targets(targets, path):
             targets = self._reached(model, targets, path)
-        if model.needs_time and where.at is None and not (place.staged or place.from_now):
+        if model.needs_time and timing.windows is None and not self.times.frame.from_now:
             self.mistake(path, f"{model.kind} needs a time here: give `at` with `for` or `until`")
         if not model.on_calls:
-            for word in ("client", "subject", "first", "nth"):
+            for word in _OF_CALLS:
                 if (*path, word) in self.document.keys:
                     what = f"{model.kind} happens once, to everyone: it picks no calls"
                     self.mistake((*path, word), what, of_key=True)
         planned = PlannedFault(
-            id=self._id(model.kind, where, path),
+            id=identity,
             kind=model.kind,
             layer=model.layer,
             fault=model,
             targets=targets,
-            share=where.share,
-            window=window,
+            share=share,
+            windows=timing.windows,
             clients=where.client,
             subjects=where.subject,
+            areas=self.whom.areas(where.area, path),
+            after=self.whom.event(where.after, path),
             first=where.first,
             nth=where.nth,
             sticks=model.sticks,
             on_calls=model.on_calls,
+            per_world=where.per == "world",
+            pace=pace,
         )
-        self.entries.append(Entry(path, planned))
+        self.entries.append(Entry(path, planned, timing.schedule))
+
+    def _timing(self, where: Modifiers, place: Place, identity: str) -> Timing:
+        if place.timing is None:
+            return self.times.timing(where, place.path, identity)
+        told = [n for n in SPAN_FIELDS if (*place.path, n) in self.document.keys]
+        if told:
+            what = "a fault in `timeline` has the time of its stage"
+            self.mistake((*place.path, told[0]), what, of_key=True)
+            return place.timing
+        rhythm = next((n for n in ("burst", "flap") if getattr(where, n) is not None), None)
+        if rhythm is None:
+            return place.timing
+        if place.timing.pace is not None:
+            self.mistake((*place.path, rhythm), "the stage has a rhythm already", of_key=True)
+        own = self.times.timing(where, place.path, identity)
+        return Timing(place.timing.schedule, place.timing.windows, own.pace)
 
     def _id(self, kind: str, where: Modifiers, path: Path) -> str:
         # Named ones count too: giving one a name leaves the draws of the others as they are.
@@ -243,10 +255,11 @@ class Checker:
             return True
         services = {f"{name.partition('.')[0]}.*" for name in self.operations}
         for i, glob in enumerate(targets):
-            if not any(fnmatchcase(name, glob) for name in self.operations):
-                place: Path = (*path, "target", i)
-                if place not in self.document.values:
-                    place = place[:-1]
+            place: Path = (*path, "target", i)
+            if place not in self.document.values:
+                place = place[:-1]
+            hit = [name for name in self.operations if fnmatchcase(name, glob)]
+            if not hit:
                 hint = self.hint(glob, [*sorted(self.operations), *sorted(services), "all"])
                 self.mistake(place, f"{shown(glob)} is no operation.{hint}")
         return len(self.mistakes) == before
@@ -275,7 +288,14 @@ def _fields(kind: type[BaseModel], loc: Sequence[Any]) -> list[str]:
     model: type[BaseModel] = kind
     for part in loc:
         field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-        for inner in (field.annotation, *get_args(field.annotation)) if field else ():
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                model = inner
+        if field is not None:
+            model = next(_models(field.annotation), model)
     return sorted(f.alias or n for n, f in model.model_fields.items())
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

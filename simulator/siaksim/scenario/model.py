@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from siaksim.core.clock import WIB
-from siaksim.faults.laws import PositiveSeconds, Share
+from siaksim.core.schedule import RECURS_DAYS
+from siaksim.faults.lengths import PositiveSeconds, Seconds, Share
 from siaksim.scenario.settings import Settings
-
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_DATE = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
-_START = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d", re.ASCII)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _start(value: object) -> float:
-    text = str(value)
-    try:
-        if _START.fullmatch(text):
-            return datetime.fromisoformat(text).replace(tzinfo=WIB).timestamp()
-    except ValueError:
-        pass  # such as a thirteenth month
-    raise ValueError(f"{text!r} is no date and time; write it like 2024-07-11T08:00 (WIB)")
-
-
-def _date(value: object) -> date:
-    text = str(value)
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # such as a thirty-first of June
-    raise ValueError(f"{text!r} is no date; write it like 2024-07-01")
-
-
-def time_of_day(value: object) -> float:
-    """Return a time such as 09:10 in seconds of the day; ValueError says the form."""
-    found = _TIME.fullmatch(str(value))
-    if not found:
-        raise ValueError(f'{value!r} is no time of day; write it like "09:10"')
-    return int(found[1]) * 3600.0 + int(found[2]) * 60.0
-
-
-def _hours(value: object) -> object:
-    text = str(value)
-    first, dash, last = text.partition("-")
-    if not dash or time_of_day(first) >= time_of_day(last):
-        raise ValueError(f'{text!r} are no hours; write them like "08:00-15:30"')
-    return text
-
-
-def _days(value: object) -> object:
-    text = str(value)
-    parts = text.split("-")
-    if len(parts) > 2 or any(part not in _DAYS for part in parts):
-        raise ValueError(f"{text!r} are no days; write them like mon-thu or fri")
-    return text
-
-
-def _texts(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-TimeOfDay = Annotated[float, BeforeValidator(time_of_day)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts), Field(min_length=1, max_length=100)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-Number = Annotated[int, Field(ge=1, le=1_000_000)]
+from siaksim.scenario.values import (
+    Day,
+    Days,
+    DayTexts,
+    Event,
+    Hours,
+    Name,
+    Number,
+    Start,
+    Texts,
+    When,
+)
 
 
 class _Part(BaseModel):
@@ -78,10 +28,13 @@ class _Part(BaseModel):
 
 
 class ClockPart(_Part):
-    """When the day begins, and how fast it runs."""
+    """When the day begins, how fast it runs, and how many days the story has."""
 
-    start: Annotated[float, BeforeValidator(_start)] = Field(description="such as 2024-07-11T08:00")
+    start: Start = Field(description="such as 2024-07-11T08:00")
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    days: Annotated[int, Field(ge=1, le=RECURS_DAYS)] | None = Field(
+        None, description="days of the story (default: up to the last day that it names)"
+    )
 
 
 class PopulationPart(_Part):
@@ -90,16 +43,65 @@ class PopulationPart(_Part):
     areas: Texts = ("35.76", "35.16")
     size: Annotated[int, Field(ge=1, le=300_000_000)] | None = None
     shares: dict[str, Share] = Field(default_factory=dict)
-    reference_date: Annotated[date, BeforeValidator(_date)] | None = None
+    reference_date: Day | None = None
     under_17: Share | None = Field(None, description="of all people, such as 30%")
 
 
-class Span(_Part):
-    """When a fault or a stage acts: from `at` on, `for` a time or `until` a time of day."""
+class BurstPart(_Part):
+    """Good and bad times by turns, of random lengths: the fault acts in the bad ones."""
 
-    at: TimeOfDay | None = Field(None, description='from when on, such as "09:10"')
+    good: PositiveSeconds = Field(description="mean length of a good time, such as 500s")
+    bad: PositiveSeconds = Field(description="mean length of a bad time, such as 50s")
+    good_share: Share = Field(0.0, description="the share in good times; `share` is of bad ones")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> BurstPart:
+        if min(self.good, self.bad) < 1.0:
+            raise ValueError("good and bad times are at least 1s on average")
+        return self
+
+
+class FlapPart(_Part):
+    """Down and up by turns, down first: the fault acts while down."""
+
+    down: PositiveSeconds
+    up: PositiveSeconds
+    jitter: Seconds = Field(0.0, description="each stretch is up to this much longer or shorter")
+
+    @model_validator(mode="after")
+    def _jitter_fits(self) -> FlapPart:
+        if min(self.down, self.up) < 1.0:
+            raise ValueError("down and up times are at least 1s")
+        if self.jitter > min(self.down, self.up):
+            raise ValueError("jitter is above down or up: the order of the changes would be lost")
+        return self
+
+
+class RampPart(_Part):
+    """The share goes evenly from one to another over the window."""
+
+    first: Share = Field(alias="from")
+    last: Share = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _rises_or_falls(self) -> RampPart:
+        if self.first == self.last:
+            raise ValueError("`from` and `to` are the same: give `share` instead")
+        return self
+
+
+class Span(_Part):
+    """When a fault or a stage acts, and in which rhythm."""
+
+    at: When | None = Field(None, description='from when on, such as "09:10" or "day 2 07:00"')
     for_s: PositiveSeconds | None = Field(None, alias="for", description="how long, such as 25m")
-    until: TimeOfDay | None = Field(None, description='to when, such as "09:35"')
+    until: When | None = Field(None, description='to when, such as "09:35" or "day 2 09:00"')
+    days: DayTexts = Field((), description="on which days: mon-fri, [mon, sat], workdays, holidays")
+    hours: Literal["office", "always"] | None = Field(
+        None, description="office: only while the office is open; always: also when it is closed"
+    )
+    burst: BurstPart | None = None
+    flap: FlapPart | None = None
 
 
 class Modifiers(Span):
@@ -110,9 +112,15 @@ class Modifiers(Span):
     name: Name | None = Field(None, description="its name in the journal; the same as id")
     client: Texts = Field((), description="only these: counter, kiosk.2, actor")
     subject: Texts = Field((), description="only calls about these NIKs or operators")
+    area: Texts = Field((), description="only calls about residents of: 35.76, 35.76.02, Magersari")
+    after: Event | None = Field(None, description="only calls after this ledger event, by subject")
     share: Share = Field(1.0, description="of all calls of the target, such as 5%")
+    ramp: RampPart | None = None
     first: Number | None = Field(None, description="only the first calls of each client")
     nth: Number | None = Field(None, description="only this call of each client")
+    per: Literal["client", "world"] = Field(
+        "client", description="whose calls `first` and `nth` count"
+    )
 
 
 class Stage(Span):
@@ -132,9 +140,7 @@ class ScenarioModel(_Part):
     )
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     clock: ClockPart
-    hours: dict[Annotated[str, BeforeValidator(_days)], Annotated[str, BeforeValidator(_hours)]] = (
-        Field(default_factory=dict)
-    )
+    hours: dict[Days, Hours] = Field(default_factory=dict)
     population: PopulationPart = PopulationPart()
     settings: Settings = Settings()
     agreements: dict[str, dict[str, Any]] = Field(
@@ -147,5 +153,5 @@ class ScenarioModel(_Part):
 LATER = ("visits", "capacity", "links", "mail", "check", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""
 
-LATER_MODIFIERS = ("after", "area", "burst", "flap", "link", "per", "ramp")
+LATER_MODIFIERS = ("link",)
 """Fields of a fault that this version does not serve yet."""

@@ -82,7 +82,8 @@ def worded(error: Mapping[str, Any], value: object) -> str:
         return str(error["msg"]).removeprefix("Value error, ")
     if kind in _LIMITS:
         name, what = _LIMITS[kind]
-        return f"{shown(value)} {what} {context[name]}"
+        limit = context[name]
+        return f"{shown(value)} {what} {f'{limit:g}' if isinstance(limit, float) else limit}"
     if kind == "literal_error":
         known = re.findall(r"'([^']*)'", str(context["expected"]))
         hint = did_you_mean(str(value), known)

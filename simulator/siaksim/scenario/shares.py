@@ -1,7 +1,8 @@
 """Whether the faults of one layer may come to more than 100% of somebody's calls.
 
 A layer draws once, so its shares are stretches of one line from 0 to 100%: what does not fit on
-the line would never be injected, though the file says so.
+the line would never be injected, though the file says so. A share that goes up and down counts
+with its highest.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from siaksim.core.plan import PlannedFault
+from siaksim.core.planned import lies_in
 
 COMPARISONS_MAX = 50_000
 """Globs that are compared in one file: many times what people write."""
+MOMENTS_MAX = 1_000_000
+"""Times (moments and faults) that are looked at in one group: as many as a second allows."""
 _WHOLE = 1.0 + 1e-9
 _ALWAYS = float("-inf")
 
@@ -54,24 +58,43 @@ def _over(
 ) -> Iterator[tuple[int, float]]:
     if sum(faults[p].share for p in places) <= _WHOLE:
         return
+    tried: set[tuple[tuple[int, ...], int]] = set()
+    looked = 0
     for opening in places:
         # A sum changes only when a window opens, so each is tried at the moment it opens.
-        window = faults[opening].window
-        moment = window.start if window else _ALWAYS
-        together = {aims.of[opening]}
-        total = 0.0
-        for place in places:
-            aim = aims.of[place]
-            if place != opening and not (
-                faults[place].open_at(moment)
-                and (aim in together or all(aims.coincide(aim, other) for other in together))
-            ):
-                continue
-            together.add(aim)
-            total += faults[place].share
-            if total > _WHOLE:
-                yield place, total
-                break
+        for moment in _openings(faults[opening]):
+            looked += len(places)
+            if looked > MOMENTS_MAX:  # an absurd file must not hold up the server
+                return
+            here = tuple(p for p in places if p == opening or faults[p].open_at(moment))
+            if (here, aims.of[opening]) in tried:
+                continue  # what recurs is looked at once
+            tried.add((here, aims.of[opening]))
+            if found := _sum_over(faults, here, opening, aims):
+                yield found
+
+
+def _openings(fault: PlannedFault) -> Sequence[float]:
+    return [_ALWAYS] if fault.windows is None else [window.start for window in fault.windows]
+
+
+def _sum_over(
+    faults: Sequence[PlannedFault], places: Sequence[int], opening: int, aims: _Aims
+) -> tuple[int, float] | None:
+    """Return the fault with which those that meet the opening one pass 100%, and the sum."""
+    together = {aims.of[opening]}
+    total = 0.0
+    for place in places:
+        aim = aims.of[place]
+        if place != opening and not (
+            aim in together or all(aims.coincide(aim, other) for other in together)
+        ):
+            continue
+        together.add(aim)
+        total += faults[place].share
+        if total > _WHOLE:
+            return place, total
+    return None
 
 
 class _Aims:
@@ -82,7 +105,8 @@ class _Aims:
         self.of: list[int] = []
         self._example: list[PlannedFault] = []
         for fault in faults:
-            key = (fault.clients, fault.subjects, fault.first, fault.nth)
+            numbers = (fault.first, fault.nth, fault.per_world)
+            key = (fault.clients, fault.subjects, fault.areas, *numbers)
             if key not in aims:
                 aims[key] = len(aims)
                 self._example.append(fault)
@@ -105,12 +129,19 @@ class _Aims:
 
 def coincide(one: PlannedFault, other: PlannedFault) -> bool:
     """Say whether there may be a call that both faults aim at, their times and targets apart."""
-    least, most = zip(_numbers(one), _numbers(other), strict=True)
-    if max(least) > min(most):
+    if one.per_world == other.per_world:
+        least, most = zip(_numbers(one), _numbers(other), strict=True)
+        if max(least) > min(most):
+            return False
+    if one.areas and other.areas and not _neighbours(one.areas, other.areas):
         return False
     if one.subjects and other.subjects and not _meet(one.subjects, other.subjects):
         return False
     return any(_meet(_meant(one, actors), _meant(other, actors)) for actors in (False, True))
+
+
+def _neighbours(some: Sequence[str], others: Sequence[str]) -> bool:
+    return any(lies_in(a, others) for a in some) or any(lies_in(b, some) for b in others)
 
 
 def _numbers(fault: PlannedFault) -> tuple[float, float]:

@@ -18,7 +18,8 @@ class Always:
 
 
 def fault(name: str, window: Window | None = None) -> PlannedFault:
-    return PlannedFault(name, "reset", "transport", Always(), share=0.1, window=window)
+    windows = None if window is None else (window,)
+    return PlannedFault(name, "reset", "transport", Always(), share=0.1, windows=windows)
 
 
 CALL = Facts("siak.search", "counter.1", "counter", False, "-", 1, False)

@@ -106,7 +106,7 @@ def test_latency_adds_to_whatever_else_is_drawn() -> None:
 
 
 def test_a_window_is_open_from_its_start_up_to_its_end() -> None:
-    plan = FaultPlan(1, [planned("a", "transport", Reset(), window=Window(100.0, 200.0))])
+    plan = FaultPlan(1, [planned("a", "transport", Reset(), windows=(Window(100.0, 200.0),))])
     moments = (99.9, 100.0, 199.9, 200.0)
     assert [bool(plan.decide(facts(), now).effects) for now in moments] == [
         False,
@@ -147,7 +147,7 @@ def test_actors_are_spared_unless_a_fault_asks_for_them() -> None:
 
 
 def test_a_reason_says_what_was_drawn_and_when() -> None:
-    plan = FaultPlan(1, [planned("a", "transport", Reset(), window=Window(0.0, 3600.0))])
+    plan = FaultPlan(1, [planned("a", "transport", Reset(), windows=(Window(0.0, 3600.0),))])
     (reason,) = plan.decide(facts(), 5.0).reasons
     assert reason.fault_id == "a"
     assert reason.why.startswith("draw 0.")

@@ -112,8 +112,8 @@ def test_the_plans_memory_stays_small_however_many_clients_come() -> None:
 
 def test_windows_that_touch_hand_over_without_a_gap_or_an_overlap() -> None:
     faults = [
-        PlannedFault("early", "cut", "transport", Cut(), window=Window(0.0, 10.0)),
-        PlannedFault("late", "cut", "transport", Cut(), window=Window(10.0, 20.0)),
+        PlannedFault("early", "cut", "transport", Cut(), windows=(Window(0.0, 10.0),)),
+        PlannedFault("late", "cut", "transport", Cut(), windows=(Window(10.0, 20.0),)),
     ]
     plan = FaultPlan(1, faults)
     told = [plan.decide(CALL, now).reasons[0].fault_id for now in (0.0, 9.999, 10.0, 19.999)]

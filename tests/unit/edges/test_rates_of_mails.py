@@ -6,8 +6,10 @@ from math import sqrt
 
 import pytest
 from siaksim.core.facts import Facts
+from siaksim.core.schedule import Window
 from siaksim.edges.choosing import known_operations
-from siaksim.edges.rates import described, rates
+from siaksim.edges.describing import described
+from siaksim.edges.rates import aimed, rates
 from siaksim.scenario.build import load
 
 DAY = """
@@ -32,8 +34,9 @@ LOST = "  - {target: siak.*, kind: lost_answer, share: 25%}\n"
 )
 def test_the_rates_that_are_printed_are_those_of_the_plan(more: str, committed: float) -> None:
     scenario = load(DAY + more, "mails.yaml", known_operations())
-    found, _ = rates(scenario.faults, "siak.scan_qr")
-    told = {rate.fault.kind: rate.share for rate in found}
+    begin = Window(scenario.start, scenario.start + 3600)
+    found = rates(aimed(scenario.faults, "siak.scan_qr"), begin, scenario.seed)
+    told = {rate.fault.kind: rate.mean for rate in found.rates}
     assert told["mail_loss"] == pytest.approx(0.4 * committed)  # mails go out for what is done
     plan = scenario.plan()
     counts = dict.fromkeys(told, 0)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from siaksim.core.clock import WIB
-from siaksim.edges.holidays import is_holiday, office_day
+from siaksim.core.holidays import is_holiday
+from siaksim.edges.holidays import office_day
 from siaksim.edges.smtp import Server, allowed
 from siaksim.errors import UserError
 

@@ -202,6 +202,23 @@ def test_worlds_come_back_from_the_state_directory(tmp_path: Path) -> None:
     second.close()
 
 
+def test_a_world_whose_delays_were_read_from_a_file_comes_back_without_the_file(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "scenario: traced\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\n"
+        "faults:\n  - {target: all, kind: latency, delay: {trace: {file: a.csv}}}\n"
+    )
+    first = make(tmp_path)
+    scenario = first.inline(text, files={"a.csv": "took\n1s\n2s\n"}.__getitem__)
+    first.create("desk", scenario, mode="manual", text=text)
+    first.close()
+    second = make(tmp_path)
+    assert second.restore() == ["desk"]
+    assert second.recipe("desk").scenario.faults == scenario.faults
+    second.close()
+
+
 def test_another_seed_on_the_same_state_is_refused(tmp_path: Path) -> None:
     first = make(tmp_path)
     default(first)

@@ -35,7 +35,7 @@ def test_the_lag_is_drawn_from_its_law(bench: Any) -> None:
 def test_the_lag_grows_holds_and_is_gone_when_the_window_closes(bench: Any) -> None:
     told = '{target: all, kind: stale_read, lag: 180s, grow: 10m, fall: 3, at: "09:00", for: 1h}'
     planned = bench.planned(told)
-    window = planned.window
+    (window,) = planned.windows
     assert isinstance(window, Window)
     lags = {}
     for minute in (0, 5, 10, 30, 58, 59, 59.5, 60):

@@ -24,6 +24,7 @@ RANKS: dict[str, int] = {
     "data": 1,
     "post": 2,
     "happenings": 2,
+    "watch": 3,
     "world": 4,
     "services": 5,
     "actors": 6,

@@ -56,8 +56,8 @@ def add_faults() -> Response:
     now, rows = world.clock.now(), world.book.rows
     known = [row.fault for row in rows]
     acting = [row.fault for row in rows if row.state(now) in ("waiting", "active")]
-    operations = common.worlds().operations
-    world.add_faults(added(_text(given), "fault", now, known, acting, operations, ttl))
+    operations, opening = common.worlds().operations, world.scenario.opening
+    world.add_faults(added(_text(given), "fault", now, known, acting, operations, ttl, opening))
     return json({"added": [row_dict(row, now) for row in rows[len(known) :]]}, 201)
 
 

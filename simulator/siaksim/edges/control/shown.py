@@ -42,8 +42,11 @@ def clock_dict(world: World) -> dict[str, Any]:
 
 
 def fault_dict(fault: PlannedFault) -> dict[str, Any]:
-    """Return a fault with its target, share (0..1) and window."""
-    window = fault.window
+    """Return a fault with its target, its highest share (0..1) and its windows.
+
+    `from` and `until` are the first window's start and the last one's end.
+    """
+    windows = fault.windows
     return {
         "id": fault.id,
         "kind": fault.kind,
@@ -54,8 +57,13 @@ def fault_dict(fault: PlannedFault) -> dict[str, Any]:
         "subject": list(fault.subjects),
         "first": fault.first,
         "nth": fault.nth,
-        "from": office_text(window.start) if window else None,
-        "until": office_text(window.end) if window else None,
+        "per": "world" if fault.per_world else "client",
+        "area": list(fault.areas),
+        "after": fault.after,
+        "pace": type(fault.pace).__name__.lower() if fault.pace else None,
+        "from": office_text(windows[0].start) if windows else None,
+        "until": office_text(windows[-1].end) if windows else None,
+        "windows": None if windows is None else len(windows),
         "parameters": _parameters(fault.fault),
     }
 
