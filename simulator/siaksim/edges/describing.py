@@ -86,10 +86,12 @@ def _stretches(scenario: Scenario) -> Iterator[tuple[str, tuple[PlannedFault, ..
 
 def _rated(faults: Sequence[PlannedFault], stretch: Window, seed: int) -> Iterator[str]:
     """Yield a line for each group of operations that meet the same."""
-    groups: dict[tuple[PlannedFault, ...], list[str]] = {}
+    # By their ids: a fault's parameters, such as a table of percentiles, may not be hashable.
+    groups: dict[tuple[str, ...], tuple[tuple[PlannedFault, ...], list[str]]] = {}
     for operation in OPERATIONS:
-        groups.setdefault(aimed(faults, operation), []).append(operation)
-    for group, operations in groups.items():
+        met = aimed(faults, operation)
+        groups.setdefault(tuple(f.id for f in met), (met, []))[1].append(operation)
+    for group, operations in groups.values():
         told = _worded(rates(group, stretch, seed)) if group else "no faults"
         yield f"  {_grouped(operations)}: {told}"
 
