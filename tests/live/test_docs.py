@@ -57,9 +57,11 @@ def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:
         assert done.stdout.startswith("{")
 
 
-def test_the_docs_have_a_scenario_with_faults_and_one_with_people() -> None:
-    faulty, peopled = (load(text, "docs") for text in SCENARIOS)
+def test_the_docs_have_scenarios_with_faults_with_rhythms_and_with_people() -> None:
+    faulty, rhythmic, peopled = (load(text, "docs") for text in SCENARIOS)
     assert len(faulty.faults) == 3
+    told = {type(fault.pace).__name__ for fault in rhythmic.faults}
+    assert told == {"Burst", "Flap", "Ramp"}
     assert peopled.population_settings.size == 20_000
     assert peopled.population_settings.under_17 == 0.33
 
