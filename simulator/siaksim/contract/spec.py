@@ -15,7 +15,7 @@ import yaml
 # The C reader takes a tenth of the time; PyYAML is built without it on some machines.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS = ("get", "post", "put", "patch", "delete")
-MARKS = ("x-reads", "x-sends", "x-opens", "x-checks", "x-shows", "x-looks-up")
+MARKS = ("x-reads", "x-sends", "x-opens", "x-checks", "x-shows", "x-looks-up", "x-speaks")
 """What a contract may say of an operation beside its shape: some faults need one of them."""
 
 

@@ -4,7 +4,6 @@ A fault is a frozen pydantic model in a file of its own, named like its kind. It
 
 * name its `kind` (a literal, the word in YAML) and its `layer` (one of core.plan.LAYERS);
 * check its own parameters, so that a bad one never gets as far as a request;
-* name the operations on which alone it can act, if there are such (`acts_on`);
 * give its effects as a pure function of keyed draws and the end of its window.
 
 It must not know of time, sockets, services or other faults.
@@ -36,6 +35,11 @@ class FaultModel(BaseModel):
     sticks: ClassVar[Sticks] = "call"
     on_calls: ClassVar[bool] = True
     kind: str
+
+    @property
+    def needed(self) -> str:
+        """Return the mark of the operations that it can strike with these parameters ('': all)."""
+        return self.needs
 
     @property
     def needs_time(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from siaksim.core.effects import Effect, Reply
 from siaksim.core.plan import Draw
 from siaksim.faults.base import FaultModel
+from siaksim.faults.codes import SPEAKS, Code
 from siaksim.faults.laws import Seconds
 
 
@@ -26,8 +27,13 @@ class Error(FaultModel):
     layer: ClassVar[str] = "http"
     kind: Literal["error"]
     status: Annotated[int, Field(ge=400, le=599)] | None = None
-    code: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,63}|\d\d|\d{4})?$")] = ""
+    code: Code = ""
     retry_after: Seconds | None = None
+
+    @property
+    def needed(self) -> str:
+        """Return the mark of operations that speak in numbers, if the code is one."""
+        return SPEAKS if self.code.isdigit() else ""
 
     @model_validator(mode="after")
     def _says_something(self) -> Error:

@@ -13,6 +13,7 @@ from pydantic import Field
 from siaksim.core.effects import Effect, SoftError
 from siaksim.core.plan import Draw
 from siaksim.faults.base import FaultModel
+from siaksim.faults.codes import SPEAKS, Code
 
 
 class SoftErrorFault(FaultModel):
@@ -23,8 +24,13 @@ class SoftErrorFault(FaultModel):
 
     layer: ClassVar[str] = "meaning"
     kind: Literal["soft_error"]
-    code: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9_]{0,63})?$")] = ""
+    code: Code = ""
     status: Annotated[int, Field(ge=400, le=599)] = 500
+
+    @property
+    def needed(self) -> str:
+        """Return the mark of operations that speak in numbers, if the code is one."""
+        return SPEAKS if self.code.isdigit() else ""
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return one soft error."""

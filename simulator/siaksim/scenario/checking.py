@@ -266,14 +266,17 @@ class Checker:
 
     def _reached(self, model: FaultModel, targets: tuple[str, ...], path: Path) -> tuple[str, ...]:
         """Return the targets that the kind can strike: only these are drawn for and journaled."""
-        if self._marks is None or not model.needs:
+        if self._marks is None or not model.needed:
             return targets
-        able = sorted(name for name, marks in self._marks.items() if model.needs in marks)
+        able = sorted(name for name, marks in self._marks.items() if model.needed in marks)
         # Mails have no operation of their own: mail.* means whatever sends some.
         every = model.layer == "mail" and "mail.*" in targets
         found = tuple(n for n in able if every or any(fnmatchcase(n, glob) for glob in targets))
         if not found:
-            what = f"{model.kind} strikes only {', '.join(able) or 'what this version lacks'}"
+            strikes = ", ".join(able) or "what this version lacks"
+            what = f"with these parameters {model.kind} strikes only {strikes}"
+            if model.needed == type(model).needs:
+                what = f"{model.kind} strikes only {strikes}"
             self.mistake((*path, "target"), what)
         return found
 

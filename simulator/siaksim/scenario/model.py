@@ -100,26 +100,36 @@ class Span(_Part):
     hours: Literal["office", "always"] | None = Field(
         None, description="office: only while the office is open; always: also when it is closed"
     )
-    burst: BurstPart | None = None
-    flap: FlapPart | None = None
+    burst: BurstPart | None = Field(None, description="good and bad times by turns, at random")
+    flap: FlapPart | None = Field(None, description="down and up by turns")
 
 
 class Modifiers(Span):
     """Where and how often a fault acts."""
 
     target: Texts = Field(description="operations: a glob such as siak.*, a list, or all")
-    id: Name | None = Field(None, description="its name in the journal")
+    id: Name | None = Field(None, description="its name in the journal (default: kind#number)")
     name: Name | None = Field(None, description="its name in the journal; the same as id")
-    client: Texts = Field((), description="only these: counter, kiosk.2, actor")
+    client: Texts = Field((), description="only these clients: counter, kiosk.2, actor")
     subject: Texts = Field((), description="only calls about these NIKs or operators")
     area: Texts = Field((), description="only calls about residents of: 35.76, 35.76.02, Magersari")
-    after: Event | None = Field(None, description="only calls after this ledger event, by subject")
-    share: Share = Field(1.0, description="of all calls of the target, such as 5%")
-    ramp: RampPart | None = None
-    first: Number | None = Field(None, description="only the first calls of each client")
-    nth: Number | None = Field(None, description="only this call of each client")
+    after: Event | None = Field(
+        None,
+        description="only calls about whom the ledger has this event of: mail_sent, activated",
+    )
+    share: Share = Field(
+        1.0, description="of all calls of the target; shares of one layer come to 100% at most"
+    )
+    ramp: RampPart | None = Field(
+        None, description="from one share to another over the window, instead of `share`"
+    )
+    first: Number | None = Field(
+        None, description="only the first so many calls of each client to an operation"
+    )
+    nth: Number | None = Field(None, description="only the nth call of each client to an operation")
     per: Literal["client", "world"] = Field(
-        "client", description="whose calls `first` and `nth` count"
+        "client",
+        description="whose calls `first` and `nth` count: `world` goes by who arrives when",
     )
 
 
@@ -138,16 +148,20 @@ class ScenarioModel(_Part):
     story: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
         description="what the day is like, in a sentence or two"
     )
-    seed: Annotated[int, Field(ge=0, lt=2**63)]
-    clock: ClockPart
-    hours: dict[Days, Hours] = Field(default_factory=dict)
-    population: PopulationPart = PopulationPart()
-    settings: Settings = Settings()
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(description="of every draw")
+    clock: ClockPart = Field(description="when the story begins, and how fast it runs")
+    hours: dict[Days, Hours] = Field(
+        default_factory=dict, description='when the office is open: {mon-thu: "08:00-15:30"}'
+    )
+    population: PopulationPart = Field(PopulationPart(), description="who lives there")
+    settings: Settings = Field(Settings(), description="lifetimes and limits of the services")
     agreements: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="of the Dukcapil data web service: added or changed ones"
     )
-    faults: list[Any] = Field(default_factory=list)
-    timeline: list[Any] = Field(default_factory=list)
+    faults: list[Any] = Field(default_factory=list, description="faults of the whole story")
+    timeline: list[Any] = Field(
+        default_factory=list, description="stages, each with a time and its faults"
+    )
 
 
 LATER = ("visits", "capacity", "links", "mail", "check", "expect")

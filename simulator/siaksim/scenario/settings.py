@@ -16,20 +16,38 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    registration_life_s: Seconds = Field(86400.0, alias="registration_life")
-    qr_life_s: Seconds = Field(90.0, alias="qr_life", description="observed for the identity QR")
-    code_length: Annotated[int, Field(ge=4, le=12)] = 6
-    link_life_s: Seconds = Field(86400.0, alias="link_life")
-    link_attempts: Count = 5
-    selfie_tries: Count = 3
-    pin_tries: Count = Field(3, description="observed")
-    pin_lock_s: Seconds = Field(900.0, alias="pin_lock")
-    session_idle_s: Seconds = Field(900.0, alias="session_idle")
-    session_absolute_s: Seconds = Field(28800.0, alias="session_absolute")
-    mail_delay: Law = Law(lognormal=Lognormal(median=8.0, p99=60.0))
-    mail_resend_max: Count = 3
-    minimum_age: Annotated[int, Field(ge=0, le=100)] = 17
+    registration_life_s: Seconds = Field(
+        86400.0, alias="registration_life", description="until an unfinished registration is dead"
+    )
+    qr_life_s: Seconds = Field(
+        90.0, alias="qr_life", description="of a QR code (observed for the identity QR)"
+    )
+    code_length: Annotated[int, Field(ge=4, le=12)] = Field(
+        6, description="digits of the activation code"
+    )
+    link_life_s: Seconds = Field(86400.0, alias="link_life", description="of a mail's link")
+    link_attempts: Count = Field(5, description="wrong codes that a link bears")
+    selfie_tries: Count = Field(3, description="selfies that a registration may show")
+    pin_tries: Count = Field(3, description="wrong PINs that lock an account (observed)")
+    pin_lock_s: Seconds = Field(900.0, alias="pin_lock", description="how long it is locked")
+    session_idle_s: Seconds = Field(
+        900.0, alias="session_idle", description="without a call, until a session is over"
+    )
+    session_absolute_s: Seconds = Field(
+        28800.0, alias="session_absolute", description="until a session is over in any case"
+    )
+    mail_delay: Law = Field(
+        Law(lognormal=Lognormal(median=8.0, p99=60.0)), description="from sending to the mailbox"
+    )
+    mail_resend_max: Count = Field(3, description="mails that may be sent again")
+    minimum_age: Annotated[int, Field(ge=0, le=100)] = Field(17, description="years, to register")
     reveal: Flag = Field(True, description="captcha answers in a header")
-    unknown_face: Literal["match", "no_match"] = "no_match"
-    terms_version: Annotated[str, Field(min_length=1, max_length=20)] = "1.0"
-    idempotency_life_s: Seconds = Field(86400.0, alias="idempotency_life")
+    unknown_face: Literal["match", "no_match"] = Field(
+        "no_match", description="what a photo is that siaksim did not draw"
+    )
+    terms_version: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        "1.0", description="that a citizen must agree to"
+    )
+    idempotency_life_s: Seconds = Field(
+        86400.0, alias="idempotency_life", description="for how long a key is remembered"
+    )

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from siaksim.core.effects import Reply
+from siaksim.edges.choosing import known_operations
+from siaksim.scenario.build import load
 from siaksim.scenario.problems import ScenarioErrors
 
 
@@ -40,5 +42,23 @@ def test_retry_after_is_whole_seconds_and_a_code_is_kept(bench: Any) -> None:
 
 
 def test_a_code_that_no_service_would_have_is_a_mistake(bench: Any) -> None:
-    with pytest.raises(ScenarioErrors, match="has a wrong form"):
+    with pytest.raises(ScenarioErrors, match="is no code: give a word"):
         bench.planned("{target: all, kind: error, status: 503, code: Not Found}")
+
+
+def test_a_number_strikes_only_who_speaks_in_numbers() -> None:
+    with pytest.raises(ScenarioErrors, match=r"with these parameters error strikes only dukcapil"):
+        load(DAY.format(target="siak.*"), "x.yaml", known_operations())
+    (fault,) = load(DAY.format(target="all"), "x.yaml", known_operations()).faults
+    assert fault.targets
+    assert all(target.startswith("dukcapil.") for target in fault.targets)
+
+
+DAY = """\
+scenario: numbers
+story: Codes of the Dukcapil service.
+seed: 1
+clock: {{start: 2024-07-11T08:00}}
+faults:
+  - {{target: {target}, kind: error, code: "05"}}
+"""

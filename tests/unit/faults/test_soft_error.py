@@ -23,9 +23,9 @@ def test_soft_error_in_the_docs_strikes_by_itself(bench: Any) -> None:
 
 
 def test_nothing_runs_and_the_call_is_over(bench: Any) -> None:
-    told = "{target: all, kind: soft_error, code: Busy_7, status: 503}"
+    told = "{target: all, kind: soft_error, code: busy_7, status: 503}"
     (error,) = bench.effects(told, None)
-    assert error == SoftError("Busy_7", 503)
+    assert error == SoftError("busy_7", 503)
     assert (error.ends, error.commits) == (True, False)
 
 
