@@ -41,7 +41,7 @@ def test_the_lines_of_a_page_work_when_pasted(simulator: Any, page: str, tmp_pat
 def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:
     process = simulator.process
     lines: list[str] = []
-    while len(lines) < 3:
+    while len(lines) < 4:
         line = process.stdout.readline().strip()
         if line.startswith("curl "):
             lines.append(line)

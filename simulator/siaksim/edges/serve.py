@@ -11,6 +11,7 @@ from shlex import quote
 from urllib.parse import urlsplit
 
 from siaksim import __version__, data
+from siaksim.agreements.showing import curl
 from siaksim.core.clock import WIB, Mode, office_date
 from siaksim.edges.assembly import Assembly, assemble, placed
 from siaksim.edges.choosing import chosen_scenario
@@ -146,6 +147,7 @@ def banner(options: ServeOptions, whole: Assembly, host: str, port: int, files: 
         *_files_lines(options, world),
         "",
         *curl_lines(here, bool(options.token)),
+        *_lookup_line(here, world),
         "",
     ]
     if whole.exchange.public_url != here:
@@ -158,7 +160,10 @@ def _areas(world: World) -> list[str]:
 
 
 def _base(here: str, service: str) -> str:
-    roots = {"mail": "/activation/<token>"}
+    roots = {
+        "mail": "/activation/<token>",
+        "dukcapil": "/dukcapil/get_json/...  (siaksim agreements list)",
+    }
     return here + roots.get(service, f"/{service}/v1")
 
 
@@ -173,6 +178,17 @@ def _files_lines(options: ServeOptions, world: World) -> list[str]:
     if options.smtp:
         lines.append(f"  mail out    {options.smtp}")
     return lines
+
+
+def _lookup_line(here: str, world: World) -> list[str]:
+    """Return a look-up of somebody at the Dukcapil service, where a scenario leaves it as it is."""
+    agreement = world.agreements.get("rsud-lookup")
+    people = world.country.find(
+        today=world.today(), ages=(30, 40), status="normal", recorded=True, limit=1
+    )
+    if agreement is None or not people:
+        return []
+    return [f"  {curl(agreement, 'CALL_NIK', 'call_nik', here, people[0].nik)}"]
 
 
 def curl_lines(here: str, token: bool) -> list[str]:
