@@ -9,25 +9,24 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from siaksim.contract.router import Match, NotFound, Router, WrongMethod
 from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
-from siaksim.core.clock import office_text
 from siaksim.core.conditions import NORMAL, conditions_of
 from siaksim.core.facts import NO_EVENTS, Facts
-from siaksim.core.plan import Decision
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import CollectedConn, Conn
 from siaksim.edges.idempotency import Idempotency
+from siaksim.edges.lines import Raw as Raw
+from siaksim.edges.lines import decided_line, sent_line, unrouted_line
 from siaksim.edges.metering import metered
 from siaksim.edges.performing import Running, apply, disk_full, perform
 from siaksim.edges.place import Place, place_of
 from siaksim.edges.wires import Wire
-from siaksim.journal.redact import digest, redacted, redacted_path
 from siaksim.services.base import Answer, Call, OperationFunction
 from siaksim.services.mail.posting import posted
 from siaksim.services.problems import invalid, refusal
@@ -37,21 +36,6 @@ from siaksim.world import World
 _REVEALING = "Siaksim-Captcha-Answer"
 BODY_LIMIT = 6 * 1024 * 1024
 """Bytes of body that a mocked operation takes (413 above)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """A request as it came in: target is path and query; header names are lower-case.
-
-    `peer` is the socket's other address, '' for a caller in this process.
-    """
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-    close: bool = False
-    peer: str = ""
 
 
 class Exchange:
@@ -123,7 +107,7 @@ class Exchange:
                 if wire is not None
                 else self._unrouted(found)
             )
-            return self._plain(raw, conn, answer, world)
+            return self._turned_away(raw, conn, answer, place, world, actor)
         try:
             running = self._begin(raw, place, query, found, world, conn.lane, actor, wire)
         except OSError as error:
@@ -153,6 +137,16 @@ class Exchange:
         head = raw.method == "HEAD"
         sent = conn.send(encode(answer, request, now, head=head, close=raw.close))
         return sent and not raw.close
+
+    def _turned_away(
+        self, raw: Raw, conn: Conn, answer: Answer, place: Place, world: World, actor: str
+    ) -> bool:
+        line = unrouted_line(raw, answer.status, actor or place.client, world)
+        try:
+            world.journal.add(line)
+        except OSError as error:
+            answer = disk_full(world, error)
+        return self._plain(raw, conn, answer, world)
 
     def office_now(self) -> float:
         """Return the default world's office time, for answers that no world gives."""
@@ -219,7 +213,9 @@ class Exchange:
         )
         decision = metered(world.plan.decide(facts, now), call, world)
         written = [(p.where, p.what) for p in problems]
-        world.journal.add(self._decided(raw, call, facts, decision, written, world, lane))
+        open_query = wire is not None and wire.open_query(found, world)
+        line = decided_line(call, facts, decision, world)
+        world.journal.add(line | sent_line(raw, written, world, lane, open_query))
         running = Running(world, call, decision, now, Answer(503), problems=written, wire=wire)
         running.conditions = conditions_of(decision.effects, subject)
         running.head = raw.method == "HEAD"
@@ -227,48 +223,6 @@ class Exchange:
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
         apply(running, lambda commit: self._operate(running, _status_of(problems), commit))
         return running
-
-    def _decided(
-        self,
-        raw: Raw,
-        call: Call,
-        facts: Facts,
-        decision: Decision,
-        problems: list[tuple[str, str]],
-        world: World,
-        lane: str,
-    ) -> dict[str, Any]:
-        line: dict[str, Any] = {
-            "kind": "decided",
-            "at": office_text(call.now),
-            "id": call.request,
-            "client": facts.client,
-            "actor": facts.actor,
-            "lane": lane,
-            "operation": facts.operation,
-            "subject": world.journal_subject(facts.subject),
-            "attempt": facts.attempt,
-            "method": raw.method,
-            "path": redacted_path(raw.target, world.issued),
-            "body_size": len(raw.body),
-        }
-        if isinstance(call.body, Mapping):
-            line["body"] = redacted(call.body, world.issued)
-        elif raw.body:
-            line["body"] = {"hidden": digest(raw.body), "size": len(raw.body)}
-        if key := call.headers.get("idempotency-key"):
-            line["key"] = redacted(key, world.issued)
-        if problems:
-            line["problems"] = [list(p) for p in problems]
-        if decision.reasons:
-            line["faults"] = [
-                {"fault": r.fault_id, "kind": r.kind, "layer": r.layer, "why": r.why}
-                for r in decision.reasons
-            ]
-            for reason in decision.reasons:
-                counted = world.counters.faults
-                counted[reason.kind] = counted.get(reason.kind, 0) + 1
-        return line
 
     def _operate(self, running: Running, invalid_status: int, commit: bool) -> Answer:
         call, world, wire = running.call, running.world, running.wire

@@ -38,11 +38,12 @@ from siaksim.edges.pages import answer_of
 from siaksim.edges.wires import Wire
 from siaksim.faults.pages import gateway_page
 from siaksim.journal.redact import digest
-from siaksim.services.base import Answer, Call
+from siaksim.services.base import PROBLEM_TYPE, Answer, Call
 from siaksim.services.problems import refusal
 from siaksim.services.soft import softened
 from siaksim.world import World
 
+_PLAIN_TYPES = ("application/json", PROBLEM_TYPE, "")
 Operate = Callable[[bool], Answer]
 """Runs the operation and returns its answer; commits its changes if told to."""
 
@@ -283,11 +284,24 @@ def finish(running: Running, end: str, *, told: bool = False) -> bool:
         "entries": running.entries,
         "took_s": round(world.clock.client_seconds(now - running.arrival), 4),
     }
+    if told:
+        line |= _answered(answer)
     try:
         world.journal.add(line)
     except OSError as error:
         disk_full(world, error)
     return told and not running.close
+
+
+def _answered(answer: Answer) -> dict[str, str]:
+    """Return what verdicts need of an answer beside its status: its code, Retry-After, type."""
+    found = {"code": answer.code} if answer.code else {}
+    if answer.content_type not in _PLAIN_TYPES:
+        found["type"] = answer.content_type
+    for name, value in answer.headers:
+        if name.lower() == "retry-after":
+            found["retry_after"] = value
+    return found
 
 
 def disk_full(world: World, error: OSError) -> Answer:

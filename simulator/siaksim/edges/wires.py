@@ -34,6 +34,9 @@ class Wire(Protocol):
     ) -> tuple[Mapping[str, Any], list[Problem]]:
         """Return the body in canonical form, and every breach of the contract."""
 
+    def open_query(self, match: Match, world: World) -> bool:
+        """Say whether this call's query may hold secrets: the real wire puts them there."""
+
     def unrouted(self, found: NotFound | WrongMethod, path: str, now: float) -> Answer:
         """Return what a path or a method gets that no operation has."""
 

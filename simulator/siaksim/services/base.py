@@ -62,6 +62,7 @@ class Answer:
     changes: tuple[Change, ...] = field(default=())
     reason: str = ""  # the phrase after the status, when it is not the usual one
     server: str = ""
+    code: str = ""  # what a refusal is called, for the journal
 
 
 OperationFunction = Callable[[Call, "World"], Answer]
@@ -92,4 +93,5 @@ def problem(
     body = {"type": "about:blank", "title": title, "status": status, "code": code}
     if detail:
         body["detail"] = detail
-    return Answer(status, orjson.dumps(body | extra), PROBLEM_TYPE, headers, changes)
+    raw = orjson.dumps(body | extra)
+    return Answer(status, raw, PROBLEM_TYPE, headers, changes, code=code)

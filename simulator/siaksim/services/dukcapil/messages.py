@@ -18,6 +18,8 @@ from siaksim.ledger.entries import Change
 from siaksim.services.base import Answer
 
 JSON_TYPE = "application/json;charset=UTF-8"
+SUCCESS = "6018"
+"""The face match's code of a match."""
 
 
 def page(
@@ -25,8 +27,12 @@ def page(
     *changes: Change,
     quota_left: int | None = None,
     elements: int | None = None,
+    code: str = "",
 ) -> Answer:
-    """Return a page as this service writes it; `quota_left` adds quotaLimiter."""
+    """Return a page as this service writes it; `quota_left` adds quotaLimiter.
+
+    `code` is an error's, for the journal alone: some dialects do not tell it.
+    """
     number = len(content) if elements is None else elements
     body: dict[str, Any] = {
         "content": list(content),
@@ -40,7 +46,7 @@ def page(
     }
     if quota_left is not None:
         body["quotaLimiter"] = quota_left
-    return Answer(200, orjson.dumps(body), JSON_TYPE, (), changes)
+    return Answer(200, orjson.dumps(body), JSON_TYPE, (), changes, code=code)
 
 
 def error_element(dialect: str, code: str, text: str) -> dict[str, str]:
@@ -58,13 +64,14 @@ def error_page(
 ) -> Answer:
     """Return an error in an agreement's dialect: HTTP 200, a code of 02-17 and its text."""
     if agreement.absent == "empty" and code == "13":
-        return page([], *changes, quota_left=quota_left)
+        return page([], *changes, quota_left=quota_left, code=code)
     element = error_element(agreement.dialect, code, agreement.texts.of(code))
     return page(
         [element],
         *changes,
         quota_left=quota_left,
         elements=int(agreement.error_elements),
+        code=code,
     )
 
 
@@ -75,7 +82,7 @@ def stranger_page(area: str, verifies: bool, code: str) -> Answer:
     """
     dialect = "two_keys" if area else "three_keys" if verifies else "one_key"
     variant = "old" if dialect == "one_key" else "new"
-    return page([error_element(dialect, code, VARIANTS[variant][code])])
+    return page([error_element(dialect, code, VARIANTS[variant][code])], code=code)
 
 
 def face_answer(
@@ -95,7 +102,8 @@ def face_answer(
         body["matchScore"] = f"{score:g}" if score_as == "text" else score
     if quota_left is not None:
         body["quotaLimiter"] = quota_left
-    return Answer(200, orjson.dumps(body), JSON_TYPE, (), changes)
+    told = "" if code == SUCCESS else code
+    return Answer(200, orjson.dumps(body), JSON_TYPE, (), changes, code=told)
 
 
 def message(status: int, text: str, *changes: Change) -> Answer:

@@ -90,6 +90,11 @@ class DukcapilWire:
         found = canonical(data, agreement)
         return found, breaches("body", validator, found)
 
+    def open_query(self, match: Match, world: World) -> bool:
+        """Say whether the agreement has everything in its query (observed in one city)."""
+        agreement = world.agreements.get(match.path_params["agreement"])
+        return agreement is not None and agreement.carrier == "query"
+
     def unrouted(self, found: NotFound | WrongMethod, path: str, now: float) -> Answer:
         """Return what a path or a method gets that no operation has."""
         if isinstance(found, NotFound):
