@@ -179,7 +179,7 @@ class Office:
                 self._serve, kit, officer, pupils, leaves, pupils, "phone_scans", at=opens
             )
         if plan.batch:
-            self.stage.spawn(self._check_lists, plan.batch, at=opens + HOUR + 5 * 60)
+            self.stage.spawn(self._check_lists, plan.batch, at=opens + HOUR + 8 * 60)
         if plan.lookups:
             self.stage.spawn(self._look_up, plan.lookups, (closes - opens), at=opens)
 
@@ -198,7 +198,7 @@ class Office:
         instead: Line,
         direction: Direction = "officer_scans",
     ) -> None:
-        """Serve a line until closing; when the device's clock is off, others serve it (`instead`)."""
+        """Serve a line until closing; if the device's clock is off, others serve it (`instead`)."""
         while self.stage.now() < closes:
             if device.warned and line is not instead:
                 instead.extend(line)
