@@ -18,14 +18,15 @@ FIELDS = ("For", "Good client", "Bad client", "Sources")
 HEAD = """\
 # The scenario library
 
-Written by `python tools/write_library.py` from the header comments of [scenarios/](../scenarios); do
-not edit it here. `siaksim serve --scenario NAME` plays a day, `siaksim scenarios show NAME` draws it.
+Written by `python tools/write_library.py` from the header comments of [scenarios/](../scenarios);
+do not edit it here. `siaksim serve --scenario NAME` plays a day, `siaksim scenarios show NAME`
+draws it.
 
 What a source states is marked so; all other figures are assumed, and none is a fact about Dukcapil.
 A good client does, on every day: a deadline for each step, one layer of retries with jitter and a
-budget, an idempotency key for each write, a look at the status before a write is repeated, words that
-tell the citizen the truth, and paper when nothing else works. A bad one has no deadline, repeats
-writes blindly, retries in three layers, shows raw HTML and loses the form.
+budget, an idempotency key for each write, a look at the status before a write is repeated, words
+that tell the citizen the truth, and paper when nothing else works. A bad one has no deadline,
+repeats writes blindly, retries in three layers, shows raw HTML and loses the form.
 
 A test (tests/services/test_library.py) lives through each of them from opening to closing: clients
 that know nothing of the scenario serve some sixty citizens, and every fault that the file names
