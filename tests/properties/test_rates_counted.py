@@ -106,4 +106,6 @@ def test_inner_layers_are_counted_of_what_the_outer_ones_leave(whole: Assembly) 
         "unharmed": pytest.approx(0.70 * 0.80 * 0.90),
     }
     told = printed(whole.worlds.scenario("ambiguous-commit"), "siak.scan_qr")
-    assert told["lost_answer"] == pytest.approx(0.972 * 0.972 * 0.024, abs=1e-5)
+    # 8% are lost, three in ten of them committed: what the story says.
+    assert told["lost_answer"] == pytest.approx(0.024, abs=5e-5)
+    assert told["unharmed"] == pytest.approx(0.92, abs=5e-5)

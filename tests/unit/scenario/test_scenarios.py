@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from siaksim import data
 from siaksim.core.clock import WIB
 from siaksim.core.facts import Facts
+from siaksim.edges.choosing import known_operations
 from siaksim.faults import kinds
 from siaksim.scenario.build import Scenario, load
 from siaksim.scenario.problems import ScenarioErrors
@@ -32,7 +33,7 @@ def at(clock: str) -> float:
 
 
 def shipped(name: str) -> Scenario:
-    return load(data.scenario_text(name), f"{name}.yaml", OPERATIONS)
+    return load(data.scenario_text(name), f"{name}.yaml", known_operations())
 
 
 @pytest.mark.parametrize("name", data.scenario_names())

@@ -1,0 +1,242 @@
+"""Each shipped scenario is lived through from opening to closing by clients who know nothing of it.
+
+No draw is forced: the seed in the file is the world's. Good clients play citizens and officers on
+the world's own clock, and every fault that the file names has to have struck by the evening.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from office_day import HOUR, Office, Plan
+from siaksim import data
+from siaksim.core.units import seconds
+from siaksim.edges.assembly import Assembly, assemble
+from siaksim.world import World
+
+CLIENTS = Path(__file__).parents[1] / "clients" / "good"
+# What some days need besides sixty visits: whom the faults of the file are about, and enough calls.
+MORE: dict[str, dict[str, Any]] = {
+    "counter-unmanned": {"counters": 1},
+    "duplicate-record": {"lookups": 60},
+    "mail-lost": {"visits": 105, "counters": 3},  # a Monday: one mail in 125 is lost
+    "quota-exhausted": {"batch": 1423},  # the pupils of nine schools
+}
+DAY = re.compile(r"(?:day (\d+) )?(\d\d):(\d\d)")
+
+
+TOLD_AGAIN = ("quota-exhausted", "clock-skew", "pdn-multi-day-outage")
+"""Scenarios of which more is asked than of all."""
+
+
+@pytest.fixture(scope="module")
+def whole() -> Assembly:
+    return assemble()
+
+
+@pytest.fixture(scope="module")
+def story(whole: Assembly) -> Callable[[str], Office]:
+    """Live through a scenario as it is planned, once, if more is asked of it."""
+    kept: dict[str, Office] = {}
+
+    def told(name: str) -> Office:
+        office = kept.get(name) or lived(whole, name, plans(name))
+        if name in TOLD_AGAIN:
+            kept[name] = office
+        return office
+
+    return told
+
+
+def header(name: str, field: str) -> str:
+    """Return what a scenario's header comment says under a heading."""
+    found = re.search(rf"^# {field}: (.*)$", data.scenario_text(name), re.M)
+    assert found, f"{name}.yaml does not say {field!r}"
+    return found[1]
+
+
+def plans(name: str) -> dict[int, Plan]:
+    """Return the days of a scenario's story: for whom it is, the file says."""
+    kinds = header(name, "For")
+    plan = Plan(kiosk="kiosk" in kinds, pupils=30 if "field kit" in kinds else 0)
+    plan = replace(plan, **MORE.get(name, {}))
+    if name != "pdn-multi-day-outage":
+        return {1: plan}
+    # Thursday to the second Friday; 1.6 times as many come when all is well again.
+    return {day: replace(plan, returns=36 if day == 9 else 0) for day in (1, 2, 5, 6, 7, 8, 9)}
+
+
+def lived(whole: Assembly, name: str, days: Mapping[int, Plan]) -> Office:
+    """Live through days of a scenario and return the office afterwards."""
+    if whole.worlds.get("day") is not None:
+        whole.worlds.delete("day")
+    world = whole.worlds.create("day", whole.worlds.scenario(name), mode="auto")
+    office = Office(whole, world)
+    office.work(days)
+    return office
+
+
+def lines(world: World, kind: str) -> Iterator[dict[str, Any]]:
+    return (line for line in world.journal.lines if line["kind"] == kind)
+
+
+def time_of(line: Mapping[str, Any]) -> float:
+    return datetime.fromisoformat(line["at"]).timestamp()
+
+
+# -- what must hold on every day -----------------------------------------------------------------
+
+
+def fired(world: World) -> set[str]:
+    """Return the ids of the faults that struck a call or a mail, or that happened."""
+    calls = {f["fault"] for line in lines(world, "decided") for f in line.get("faults", ())}
+    mails = {line["fault"] for line in lines(world, "mail") if "fault" in line}
+    happened = {x["id"] for x in lines(world, "ledger") if x["entry"] == "sessions_ended"}
+    return calls | mails | happened
+
+
+def stretches(name: str, midnight: float) -> list[tuple[float, float]]:
+    """Return when, by the file's own words, something goes wrong (office time)."""
+    told = yaml.safe_load(data.scenario_text(name))
+    if told.get("faults"):
+        return [(midnight, float("inf"))]
+
+    def moment(text: str) -> float:
+        found = DAY.fullmatch(text)
+        assert found, text
+        day, hour, minute = (int(part or 1) for part in found.groups())
+        return midnight + (day - 1) * 24 * HOUR + hour * HOUR + minute * 60
+
+    found = []
+    for stage in told.get("timeline", ()):
+        begin = moment(stage["at"])
+        end = moment(stage["until"]) if "until" in stage else begin + seconds(stage["for"])
+        found.append((begin, end))
+    return found
+
+
+def assert_only_the_struck_are_harmed(office: Office, name: str) -> None:
+    """Outside of the file's times no call is struck, and who is not struck is served."""
+    world = office.world
+    windows = stretches(name, office.midnight)
+    ends = {line["id"]: line for line in lines(world, "outcome")}
+    for line in lines(world, "decided"):
+        at, end = time_of(line), ends[line["id"]]
+        if line.get("faults"):
+            assert any(begin <= at < end for begin, end in windows), line
+        else:
+            assert end["end"] == "sent", (line, end)
+            assert end["status"] < 500, (line, end)
+
+
+def assert_the_ledger_is_sound(world: World) -> None:
+    """One device a citizen, and none that no officer has seen."""
+    scanned: set[str] = set()
+    active: dict[str, set[str]] = defaultdict(set)
+    for entry in world.ledger.entries:
+        if entry.kind == "scanned":
+            scanned.add(entry.data["registration"])
+        elif entry.kind == "account_deleted":
+            active[entry.nik].clear()
+        elif entry.kind == "activated":
+            active[entry.nik].add(entry.data["registration"])
+            assert entry.data["registration"] in scanned, entry
+            assert len(active[entry.nik]) == 1, entry
+
+
+def assert_the_clients_told_the_truth(office: Office) -> None:
+    """Who was told that it is done can log in, and nobody else's account was left behind."""
+    entries = office.world.ledger.entries
+    done = {outcome.nik for outcome in office.outcomes if outcome.result == "done"}
+    assert done == {entry.nik for entry in entries if entry.kind == "activated"}
+    assert done == {entry.nik for entry in entries if entry.kind == "pin_set"}
+
+
+@pytest.mark.parametrize("name", data.scenario_names())
+def test_a_scenario_is_lived_through_and_every_fault_of_it_strikes(
+    story: Callable[[str], Office], name: str
+) -> None:
+    days = plans(name)
+    office = story(name)
+    world = office.world
+    assert fired(world) == {fault.id for fault in world.plan.faults}
+    assert world.counters.internal_errors == 0
+    assert world.counters.open_calls == 0
+    come = sum(plan.visits + plan.returns + plan.pupils for plan in days.values())
+    assert len(office.outcomes) == come
+    closing = office.midnight + (max(days) - 1) * 24 * HOUR + 15 * HOUR
+    assert world.clock.now() > closing
+    assert_only_the_struck_are_harmed(office, name)
+    assert_the_ledger_is_sound(world)
+    assert_the_clients_told_the_truth(office)
+
+
+# -- what the stories say ------------------------------------------------------------------------
+
+
+def results(office: Office, result: str) -> int:
+    return sum(outcome.result == result for outcome in office.outcomes)
+
+
+def test_the_clients_know_nothing_of_what_goes_wrong() -> None:
+    imported = set()
+    for path in CLIENTS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+    assert {"clients.good.calling", "orjson"} <= imported
+    assert not [name for name in imported if name.startswith("siaksim")]
+
+
+def test_two_days_of_one_scenario_are_the_same_day(whole: Assembly) -> None:
+    told = []
+    for _ in range(2):
+        office = lived(whole, "ambiguous-commit", {1: Plan(visits=20)})
+        told.append((office.outcomes, office.world.ledger.entries))
+    assert told[0] == told[1]
+    assert len(told[0][1]) > 100
+
+
+def test_the_quota_is_used_up_by_half_past_nine(story: Callable[[str], Office]) -> None:
+    office = story("quota-exhausted")
+    struck = [line for line in lines(office.world, "decided") if line.get("faults")]
+    assert "09:30" <= struck[0]["at"][11:16] <= "09:35"
+    assert {line["operation"] for line in struck} > {"siak.search"}  # the counters meet it too
+
+
+def test_without_a_fault_one_counter_less_makes_people_wait(whole: Assembly) -> None:
+    waits = []
+    for counters in (2, 1):
+        office = lived(whole, "counter-unmanned", {1: Plan(counters=counters)})
+        waits.append(sum(office.waits_s) / len(office.waits_s))
+    assert waits[1] > 2 * waits[0] > 0
+
+
+def test_clients_warn_of_a_clock_that_is_off(story: Callable[[str], Office]) -> None:
+    office = story("clock-skew")
+    warned = {name for name, caller in office.callers.items() if caller.warned}
+    assert warned == {"kiosk.1", "field_kit.2"}
+    assert round(office.callers["kiosk.1"].clock_off_s, -1) == -420
+    assert round(office.callers["field_kit.2"].clock_off_s, -1) == 86400
+    assert results(office, "handed_over") == 2  # one citizen each; then others serve the queue
+
+
+def test_nobody_is_activated_before_the_ninth_day_of_the_great_outage(
+    story: Callable[[str], Office],
+) -> None:
+    office = story("pdn-multi-day-outage")
+    activated = [e.at for e in office.world.ledger.entries if e.kind == "activated"]
+    ninth = office.midnight + 8 * 24 * HOUR
+    assert min(activated) > ninth + 8 * HOUR
+    assert len(activated) > 100  # those of the day, and some who come back
