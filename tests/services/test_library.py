@@ -188,7 +188,7 @@ def results(office: Office, result: str) -> int:
 
 
 def test_the_clients_know_nothing_of_what_goes_wrong() -> None:
-    imported = set()
+    imported: set[str] = set()
     for path in CLIENTS.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
