@@ -76,6 +76,23 @@ def agreements_text() -> str:
     return _text(_folder("contracts") / "agreements.yaml")
 
 
+def client_names() -> list[str]:
+    """Return the kinds of client that siaksim has rules for, sorted."""
+    return _names(_folder("contracts") / "clients")
+
+
+def client_text(client: str) -> str:
+    """Return a client file; UserError when there is none of this name."""
+    known = client_names()
+    if client not in known:
+        near = get_close_matches(client[:80], known, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise UserError(
+            f"no client is called {client[:80]!r}.", how=f"{hint}Clients: {', '.join(known)}."
+        )
+    return _text(_folder("contracts") / "clients" / f"{client}.yaml")
+
+
 def key_text(name: str) -> str:
     """Return a shipped test key (PEM): dukcapil-test-private or dukcapil-test-public."""
     return _text(_folder("contracts") / "keys" / f"{name}.pem")

@@ -29,6 +29,7 @@ RANKS: dict[str, int] = {
     "services": 5,
     "actors": 6,
     "worlds": 6,
+    "verdict": 4,
     "edges": 7,
     "cli": 8,
     "__init__": 0,

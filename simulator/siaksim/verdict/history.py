@@ -1,0 +1,347 @@
+"""What a journal tells of a run, as rules read it: calls with their ends, entries, windows. PURE.
+
+Times are the client's seconds since the world began: `shorten` compresses the day's plan and not
+the client's own waits, so rules never see office time but for what the registry dates by it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+OPEN = "open"
+"""The end of a call that the journal has none for: the run was over before it."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A fault that struck a call."""
+
+    fault: str
+    kind: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One committed change: `at` is office time (POSIX seconds), `request` the call's id."""
+
+    kind: str
+    nik: str
+    seq: int
+    at: float
+    at_s: float
+    data: Mapping[str, Any]
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCall:
+    """One call: who, what, when, what struck it, and how it ended.
+
+    `at_s` and `took_s` are client seconds; `status` is 0 when no status got out whole. `body` is
+    redacted: equal bodies are equal here, since a hash stands for each secret.
+    """
+
+    id: str
+    client: str
+    actor: bool
+    operation: str
+    subject: str
+    attempt: int
+    method: str
+    path: str
+    at_s: float
+    key: str
+    body: Any
+    hits: tuple[Hit, ...]
+    problems: tuple[tuple[str, str], ...]
+    leaks: tuple[str, ...]
+    end: str = OPEN
+    status: int = 0
+    code: str = ""
+    retry_after: str = ""
+    media: str = ""
+    took_s: float = 0.0
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def service(self) -> str:
+        """The service of the operation."""
+        return self.operation.partition(".")[0]
+
+    @property
+    def ended_s(self) -> float:
+        """When the call was over, in client seconds."""
+        return self.at_s + self.took_s
+
+    @property
+    def told(self) -> bool:
+        """Whether a whole status reached the client."""
+        return self.status > 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a client may want to try again: no answer, a server's error, or 408 and 429."""
+        return not self.told or self.status >= 500 or self.status in (408, 429)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the client cannot know if it was done: no answer, or a gateway's (500, 502, 504).
+
+        A 503 and a 429 say that nothing was done.
+        """
+        return not self.told or self.status in (500, 502, 504)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the service said no for good: 4xx but 408 and 429."""
+        return 400 <= self.status < 500 and self.status not in (408, 429)
+
+    def same_as(self, other: HttpCall) -> bool:
+        """Say whether both ask for the same thing."""
+        return (self.operation, self.subject, self.body, self.path) == (
+            other.operation,
+            other.subject,
+            other.body,
+            other.path,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time in which a fault was active, in client seconds; `ended_s` None: to the end."""
+
+    fault: str
+    kind: str
+    began_s: float
+    ended_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the client reported of a citizen: done, handed_over or failed."""
+
+    nik: str
+    outcome: str
+    reason: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """A request that no operation takes."""
+
+    client: str
+    method: str
+    path: str
+    status: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One run of a world."""
+
+    world: str = ""
+    scenario: str = ""
+    seed: int = 0
+    clock: str = ""
+    shorten: float = 1.0
+    speed: float = 1.0
+    faults: Mapping[str, str] = field(default_factory=dict)
+    calls: tuple[HttpCall, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    windows: tuple[Window, ...] = ()
+    said: tuple[Said, ...] = ()
+    unrouted: tuple[Unrouted, ...] = ()
+    mail_faults: frozenset[str] = frozenset()
+    until_s: float = 0.0
+
+    @property
+    def judged(self) -> tuple[HttpCall, ...]:
+        """The calls of the client under test: siaksim's own actors are never judged."""
+        return tuple(call for call in self.calls if not call.actor)
+
+    def clients(self) -> dict[str, list[HttpCall]]:
+        """Return the judged calls of each client, in order."""
+        found: dict[str, list[HttpCall]] = defaultdict(list)
+        for call in self.judged:
+            found[call.client].append(call)
+        return dict(found)
+
+    def chains(self) -> list[list[HttpCall]]:
+        """Return the calls that ask for the same thing (client, operation, subject, body) in order.
+
+        A chain of one was never repeated.
+        """
+        found: dict[tuple[str, ...], list[HttpCall]] = defaultdict(list)
+        for call in self.judged:
+            found[(call.client, call.operation, call.subject, call.path, repr(call.body))].append(
+                call
+            )
+        return list(found.values())
+
+    def between(self, client: str, after_s: float, before_s: float) -> list[HttpCall]:
+        """Return a client's calls that began in (after_s, before_s)."""
+        return [c for c in self.judged if c.client == client and after_s < c.at_s < before_s]
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The faults that struck the client under test or its mails."""
+        struck = {hit.fault for call in self.judged for hit in call.hits}
+        return frozenset(struck) | self.mail_faults
+
+
+def read_history(lines: Iterable[Mapping[str, Any]]) -> History:
+    """Return the run that a journal's lines tell of; of several (resets) the last one."""
+    reader = _Reader()
+    for line in lines:
+        reader.take(line)
+    return reader.history()
+
+
+class _Reader:
+    """Collects a run line by line."""
+
+    def __init__(self) -> None:
+        self._begin({}, None)
+
+    def _begin(self, line: Mapping[str, Any], start: float | None) -> None:
+        self._world = line
+        self._start = start
+        self._calls: dict[str, dict[str, Any]] = {}
+        self._ends: dict[str, Mapping[str, Any]] = {}
+        self._entries: list[Entry] = []
+        self._windows: list[Window] = []
+        self._said: list[Said] = []
+        self._unrouted: list[Unrouted] = []
+        self._faults: dict[str, str] = dict(line.get("faults", {}))
+        self._mail_faults: set[str] = set()
+        self._last = start or 0.0
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        """Take one line; kinds that rules need not know are passed over."""
+        at = datetime.fromisoformat(line["at"]).timestamp()
+        if line["kind"] == "world" and line.get("event") in ("created", "reset", "resumed"):
+            self._begin(line, at)
+        if self._start is None:
+            self._start = at
+        self._last = max(self._last, at)
+        taker = _TAKERS.get(str(line["kind"]))
+        if taker is not None:
+            taker(self, line, at)
+
+    def _s(self, office: float) -> float:
+        return (office - (self._start or 0.0)) / float(self._world.get("shorten", 1.0))
+
+    def _decided(self, line: Mapping[str, Any], at: float) -> None:
+        self._calls[line["id"]] = {
+            "id": line["id"],
+            "client": line["client"],
+            "actor": bool(line["actor"]),
+            "operation": line["operation"],
+            "subject": line["subject"],
+            "attempt": line["attempt"],
+            "method": line["method"],
+            "path": line["path"],
+            "at_s": self._s(at),
+            "key": line.get("key", ""),
+            "body": line.get("body"),
+            "hits": tuple(Hit(f["fault"], f["kind"], f["layer"]) for f in line.get("faults", ())),
+            "problems": tuple((p[0], p[1]) for p in line.get("problems", ())),
+            "leaks": tuple(line.get("leaks", ())),
+        }
+
+    def _outcome(self, line: Mapping[str, Any], at: float) -> None:
+        self._ends[line["id"]] = line
+
+    def _ledger(self, line: Mapping[str, Any], at: float) -> None:
+        self._entries.append(
+            Entry(
+                line["entry"],
+                line["subject"],
+                line["seq"],
+                at,
+                self._s(at),
+                line["data"],
+                line["id"],
+            )
+        )
+
+    def _fault(self, line: Mapping[str, Any], at: float) -> None:
+        name, kind = line["fault"], line["fault_kind"]
+        self._faults.setdefault(name, kind)
+        if line["event"] in ("began", "added"):
+            self._windows.append(Window(name, kind, self._s(at), None))
+        elif line["event"] == "ended":
+            for place in range(len(self._windows) - 1, -1, -1):
+                window = self._windows[place]
+                if window.fault == name and window.ended_s is None:
+                    self._windows[place] = Window(name, kind, window.began_s, self._s(at))
+                    break
+
+    def _mail(self, line: Mapping[str, Any], at: float) -> None:
+        if line.get("fault"):
+            self._mail_faults.add(line["fault"])
+
+    def _outcome_said(self, line: Mapping[str, Any], at: float) -> None:
+        said = Said(line["subject"], line["outcome"], line.get("reason", ""), self._s(at))
+        self._said.append(said)
+
+    def _turned_away(self, line: Mapping[str, Any], at: float) -> None:
+        self._unrouted.append(
+            Unrouted(line["client"], line["method"], line["path"], line["status"], self._s(at))
+        )
+
+    def history(self) -> History:
+        """Return what was collected."""
+        by_request: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self._entries:
+            by_request[entry.request].append(entry)
+        calls = [self._whole(call, by_request) for call in self._calls.values()]
+        world = self._world
+        return History(
+            world=str(world.get("world", "")),
+            scenario=str(world.get("scenario", "")),
+            seed=int(world.get("seed", 0)),
+            clock=str(world.get("clock", "")),
+            shorten=float(world.get("shorten", 1.0)),
+            speed=float(world.get("speed", 1.0)),
+            faults=self._faults,
+            calls=tuple(sorted(calls, key=lambda call: call.at_s)),
+            entries=tuple(self._entries),
+            windows=tuple(self._windows),
+            said=tuple(self._said),
+            unrouted=tuple(self._unrouted),
+            mail_faults=frozenset(self._mail_faults),
+            until_s=self._s(self._last),
+        )
+
+    def _whole(self, call: Mapping[str, Any], entries: Mapping[str, list[Entry]]) -> HttpCall:
+        end = self._ends.get(call["id"], {})
+        return HttpCall(
+            **call,
+            end=end.get("end", OPEN),
+            status=end.get("status", 0),
+            code=end.get("code", ""),
+            retry_after=end.get("retry_after", ""),
+            media=end.get("type", ""),
+            took_s=end.get("took_s", 0.0),
+            entries=tuple(entries.get(call["id"], ())),
+        )
+
+
+_TAKERS = {
+    "decided": _Reader._decided,
+    "outcome": _Reader._outcome,
+    "ledger": _Reader._ledger,
+    "fault": _Reader._fault,
+    "mail": _Reader._mail,
+    "said": _Reader._outcome_said,
+    "unrouted": _Reader._turned_away,
+}

@@ -1,0 +1,55 @@
+"""retry_limit: what fails is tried so many times and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from siaksim.verdict.base import Finding, RuleModel
+from siaksim.verdict.history import History, HttpCall
+
+
+class RetryLimit(RuleModel):
+    """Tries one thing at most `attempts` times while it fails.
+
+    Observable: calls of one client for the same thing in a row, all but the last failed. A polling
+    read that answers is no retry; a new row begins after `pause` client seconds without one. Three
+    attempts a request: Google's SRE book, chapter 21.
+    """
+
+    rule: Literal["retry_limit"]
+    advice: ClassVar[str] = (
+        "Give up after three attempts, tell the person, and offer to go on later."
+    )
+    implies: ClassVar[tuple[str, ...]] = ("retry_budget",)
+    attempts: Annotated[int, Field(ge=1)] = 3
+    pause: Annotated[float, Field(gt=0, description="client seconds")] = 60.0
+
+    def findings(self, history: History) -> Iterator[Finding]:
+        """Yield each row of attempts that is too long."""
+        for row in rows(history, self.pause):
+            if len(row) > self.attempts:
+                message = "{operation} was tried {count} times in a row, {most} are enough"
+                operation = row[0].operation
+                yield self.finding(
+                    message, *row, operation=operation, count=len(row), most=self.attempts
+                )
+
+    def exercised(self, history: History) -> int:
+        """Count the things that failed at least once."""
+        return sum(any(call.failed for call in chain) for chain in history.chains())
+
+
+def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
+    """Yield attempts in a row: each but the last failed, and the next came within `pause`."""
+    for chain in history.chains():
+        row: list[HttpCall] = []
+        for call in chain:
+            if row and (not row[-1].failed or call.at_s - row[-1].ended_s > pause):
+                yield row
+                row = []
+            row.append(call)
+        if row:
+            yield row
