@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from siaksim import data
 from siaksim.scenario.build import load
 
 pytestmark = pytest.mark.live
@@ -76,9 +75,3 @@ def test_the_scenarios_in_the_docs_are_sound(text: str, tmp_path: Path) -> None:
             [siaksim, "scenarios", command, str(path)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
-
-
-def test_the_docs_name_every_scenario_and_kind() -> None:
-    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for name in data.scenario_names():
-        assert name in changes
