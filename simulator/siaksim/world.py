@@ -30,6 +30,8 @@ from siaksim.watch import Watch
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
     from siaksim.core.plan import FaultPlan, PlannedFault
+    from siaksim.replay.player import Replay
+    from siaksim.replay.recorder import Recorder
     from siaksim.scenario.build import Scenario
     from siaksim.scenario.settings import Settings
 
@@ -86,6 +88,11 @@ class World:
         self.post = Post(self)
         self.conditions: Conditions = NORMAL
         self.on_entries: list[Callable[[Sequence[Entry]], None]] = []
+        self.on_reset: list[Callable[[World, str], None]] = []
+        """Called with the world that takes this one's place, and with its scenario's YAML."""
+        self.recorder: Recorder | None = None
+        self.replay: Replay | None = None
+        """What decides in the plan's place."""
         self.serial = 0
         self._settling = False
         for entry in self.ledger.entries:  # a restart resumes mails on their way
@@ -230,9 +237,18 @@ class World:
 
     # -- faults ----------------------------------------------------------------------------
 
-    def set_faults(self, faults: Sequence[PlannedFault]) -> None:
-        """Put another scenario's faults in the place of all that act now."""
-        self.plan = self.book.reset(faults)
+    def take_scenario(self, scenario: Scenario) -> None:
+        """Put a scenario's settings and faults in the place of all others; people and clock stay.
+
+        Faults that were added by hand end with those of the scenario before, which is journaled.
+        """
+        now = self.clock.now()
+        for row in self.book.rows:
+            if row.origin == "control" and row.state(now) in ("waiting", "active"):
+                self._fault_line("ended", row.fault, "scenario")
+        self.scenario = scenario
+        self.settings = scenario.settings
+        self.plan = self.book.reset(scenario.faults)
         self.meters.clear()
 
     def add_faults(self, faults: Sequence[PlannedFault]) -> None:
@@ -279,3 +295,5 @@ class World:
         """Let go of the world's files."""
         self.ledger.close()
         self.journal.close()
+        if self.recorder is not None:
+            self.recorder.close()

@@ -35,7 +35,7 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
     What has a slash or ends in .yaml or .yml is a file; anything else is a shipped name.
     """
     path, operations = Path(name_or_file), known_operations()
-    if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
+    if not is_file(name_or_file):
         text = data.scenario_text(name_or_file)
         return load(text, f"{name_or_file}.yaml", operations=operations), text
     text = _file(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
@@ -60,6 +60,12 @@ def chosen_agreements(file: str | None) -> Directory:
     if file is None:
         return shipped()
     return load_agreements(_file(file), file)
+
+
+def is_file(name_or_file: str) -> bool:
+    """Say whether a scenario is meant as a file, and not as a shipped one by its name."""
+    path = Path(name_or_file)
+    return path.suffix in (".yaml", ".yml") or len(path.parts) > 1
 
 
 def _file(name: str, how: str = "") -> str:
