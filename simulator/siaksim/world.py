@@ -5,7 +5,7 @@ PURE but for what it is given: the journal's sink and the ledger's store may wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,6 +40,16 @@ if TYPE_CHECKING:
 def country_of(seed: int, settings: PopulationSettings) -> Country:
     """Return the residents of a seed and settings; worlds that agree in both share them."""
     return Country(seed, settings)
+
+
+def last_serial(name: str, requests: Iterable[object]) -> int:
+    """Return the highest number in request ids `<world>-<number>`, so that none is given twice."""
+    highest = 0
+    for request in requests:
+        world, _, number = str(request).rpartition("-")
+        if world == name and number.isdigit():
+            highest = max(highest, int(number))
+    return highest
 
 
 @dataclass(slots=True)
@@ -245,7 +255,7 @@ class World:
         now = self.clock.now()
         for row in self.book.rows:
             if row.origin == "control" and row.state(now) in ("waiting", "active"):
-                self._fault_line("ended", row.fault, "scenario")
+                self._watch.fault("ended", row.fault, "scenario")
         self.scenario = scenario
         self.settings = scenario.settings
         self.plan = self.book.reset(scenario.faults)

@@ -24,7 +24,7 @@ from siaksim.journal.journal import read as read_journal
 from siaksim.ledger.ledger import Ledger
 from siaksim.ledger.store import FileStore
 from siaksim.scenario.build import ReadFile, Scenario, load
-from siaksim.world import World
+from siaksim.world import World, last_serial
 
 DEFAULT = "default"
 IDLE_S = 3600.0
@@ -158,7 +158,7 @@ class Worlds:
             journal=Journal(),
             play=recipe.play,
         )
-        world.serial = _serial(name, (e.request for e in ledger.entries))
+        world.serial = last_serial(name, (e.request for e in ledger.entries))
         # What had arrived before the restart arrives now, before anyone listens: no mail is sent
         # or journaled twice.
         world.settle()
@@ -362,21 +362,11 @@ class Worlds:
             if resumed:  # one life of the world goes on: so do its numbers
                 for line in read_journal(path.read_bytes()):
                     count = max(count, int(line.get("n", 0)))
-                    world.serial = max(world.serial, _serial(world.name, [line.get("id", "")]))
+                    world.serial = max(world.serial, last_serial(world.name, [line.get("id", "")]))
             else:  # another life: one file holds one
                 set_aside(path)
         world.journal = Journal(self._open_sink(path))
         world.journal.count = count
-
-
-def _serial(name: str, requests: Any) -> int:
-    """Return the highest number in request ids `<world>-<number>`, so that none is given twice."""
-    highest = 0
-    for request in requests:
-        world, _, number = str(request).rpartition("-")
-        if world == name and number.isdigit():
-            highest = max(highest, int(number))
-    return highest
 
 
 def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:

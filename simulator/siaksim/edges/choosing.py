@@ -12,7 +12,7 @@ from siaksim.agreements.directory import Directory
 from siaksim.contract.spec import marked
 from siaksim.errors import UserError
 from siaksim.scenario.agreements import load_agreements, shipped
-from siaksim.scenario.build import Scenario, load
+from siaksim.scenario.build import ReadFile, Scenario, load
 
 FILE_MAX = 256 * 1024
 """Bytes of a file."""
@@ -40,6 +40,11 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
         return load(text, f"{name_or_file}.yaml", operations=operations), text
     text = _file(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
     return load(text, name_or_file, operations=operations, read_file=beside(path)), text
+
+
+def read_again(text: str, label: str, files: ReadFile) -> Scenario:
+    """Return the scenario of a text that was kept, `files` giving what lay beside it."""
+    return load(text, label, operations=known_operations(), read_file=files)
 
 
 def beside(scenario: Path) -> Callable[[str], str]:

@@ -1,8 +1,8 @@
 """Hot reload: an edit of the scenario's file becomes the world's plan, unless it has mistakes.
 
-The file is looked at some times a second by its stat: that also sees an editor's rename, and it
-works on folders that send no events (containers, network drives). Reading and checking happen in
-a thread, so that calls go on meanwhile.
+The file and the traces beside it are looked at some times a second by their stat: that also sees
+an editor's rename, and it works on folders that send no events (containers, network drives).
+Reading and checking happen in a thread, so that calls go on meanwhile.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Reloading:
     def __init__(self, file: Path, text: str, worlds: Worlds, say: Callable[[str], object]) -> None:
         """`text` is what the world was made from; `say` prints a line on the terminal."""
         self._file = file
-        self._text = text
+        self._known = text, worlds.default.scenario.traces
         self._worlds = worlds
         self._say = say
         self._refused = False
         # The file may have changed since it was read: so the first looks compare its text.
-        self._seen: _Stamp = None
-        self._done: _Stamp = (0, 0, 0)
+        self._seen: tuple[_Stamp, ...] = ()
+        self._done: tuple[_Stamp, ...] = ()
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
     def start(self) -> None:
@@ -62,7 +62,9 @@ class Reloading:
 
     def look(self) -> None:
         """Look once: what two looks saw alike, and was not dealt with yet, is read."""
-        stamp = _stamp(self._file)
+        _, traces = self._known
+        files = (self._file, *map(self._file.parent.joinpath, traces))
+        stamp = tuple(map(_stamp, files))
         settled = stamp == self._seen  # a file that is still being written changes between looks
         self._seen = stamp
         if settled and stamp != self._done:
@@ -76,7 +78,7 @@ class Reloading:
             if isinstance(found, UserError):
                 raise found
             scenario, text = found
-            if text == self._text:
+            if (text, scenario.traces) == self._known:
                 if self._refused:
                     self._say(f"{name}: as it was before; the plan has stayed.")
                 self._refused = False
@@ -87,7 +89,7 @@ class Reloading:
         except UserError as error:
             self._refuse(str(error))
             return
-        self._text, self._refused = text, False
+        self._known, self._refused = (text, scenario.traces), False
         self._say(f"{name}: reloaded; {_told(len(scenario.faults))} from now on.")
         if scenario.seed != world.seed:
             self._say(f"{name}: the world keeps its seed {world.seed} until it is made anew.")

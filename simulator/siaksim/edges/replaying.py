@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from siaksim.core.clock import Mode
 from siaksim.edges.assembly import Assembly
-from siaksim.edges.choosing import known_operations
+from siaksim.edges.choosing import read_again
 from siaksim.edges.serve import Say, ServeOptions, check_options, serve_recipe
 from siaksim.edges.tapes import run_of_file
 from siaksim.replay.player import Replay, clock_of
 from siaksim.replay.runfile import scenario_of
-from siaksim.scenario.build import load
 from siaksim.worlds import Recipe
 
 
@@ -19,10 +16,9 @@ def replay_forever(file: str, options: ServeOptions, mode: Mode | None, say: Say
     """Serve until a stop signal, then say what was replayed; UserError as `serve` has them."""
     check_options(options)
     run = run_of_file(file)
-    read = partial(load, operations=known_operations())
     head, clock = run.header, clock_of(run.header.clock, mode, options.speed)
     recipe = Recipe(
-        scenario_of(run, read),
+        scenario_of(run, read_again),
         head.seed,
         clock.mode,
         clock.speed,
@@ -30,7 +26,7 @@ def replay_forever(file: str, options: ServeOptions, mode: Mode | None, say: Say
         frozenset(head.play),
         head.text,
     )
-    replay = Replay(run, read)
+    replay = Replay(run, read_again)
 
     def begun(whole: Assembly) -> None:
         replay.attach(whole.worlds.default)

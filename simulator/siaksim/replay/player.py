@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,9 @@ from siaksim.core.plan import Decision
 from siaksim.errors import UserError
 from siaksim.happenings import happen_again
 from siaksim.replay.recorder import key_of
-from siaksim.replay.runfile import Changed, ClockPart, Key, Run
+from siaksim.replay.runfile import Changed, ClockPart, Key, Load, Run, beside
 
 if TYPE_CHECKING:
-    from siaksim.scenario.build import Scenario
     from siaksim.world import World
 
 EXAMPLES = 10
@@ -27,8 +25,8 @@ EXAMPLES = 10
 class Replay:
     """One recorded run, and what was made of it since the world began or was reset."""
 
-    def __init__(self, run: Run, load: Callable[[str, str], Scenario]) -> None:
-        """`load(text, label)` reads a scenario."""
+    def __init__(self, run: Run, load: Load) -> None:
+        """`load` reads the scenarios that the recorded world has changed to."""
         self.run = run
         self._load = load
         self.known: set[Key] = set()
@@ -48,7 +46,8 @@ class Replay:
             world.agenda.plan(changed.at, partial(self._change, world, changed))
 
     def _change(self, world: World, changed: Changed) -> None:
-        scenario = self._load(changed.text, f"{self.run.name} (changed scenario)")
+        label = f"{self.run.name} (changed scenario)"
+        scenario = self._load(changed.text, label, beside(changed.traces))
         world.take_scenario(scenario.shifted(changed.day))
 
     def decide(self, world: World, facts: Facts, now: float, request: str) -> Decision:

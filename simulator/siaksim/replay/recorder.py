@@ -97,8 +97,8 @@ class Recorder:
     def scenario(self, world: World, text: str) -> None:
         """Record that the world has another scenario from now on."""
         day = office_date(world.scenario.start).date().isoformat()
-        at = office_text(world.clock.now())
-        self._write(line({"kind": "scenario", "at": at, "day": day, "text": text}))
+        told = {"kind": "scenario", "at": office_text(world.clock.now()), "day": day}
+        self._write(line({**told, "text": text, "traces": dict(world.scenario.traces)}))
 
     def _entries(self, world: World, entries: Sequence[Entry]) -> None:
         for entry in entries:

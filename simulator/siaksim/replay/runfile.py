@@ -6,9 +6,10 @@ a torn last line at most. A file that cannot be replayed whole is refused, never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from errno import ENOENT
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from siaksim.happenings import HAPPENINGS
 from siaksim.population.country import Country
 from siaksim.population.resident import Resident
 from siaksim.replay.codec import CodecError, decision_data, decision_of
-from siaksim.scenario.build import Scenario
+from siaksim.scenario.build import ReadFile, Scenario
 
 FORMAT = 1
 """Version of the run file's format."""
@@ -72,6 +73,7 @@ class Header(BaseModel):
     population: dict[str, Any]
     people: str
     text: str
+    traces: dict[str, str]
 
     @property
     def first_day(self) -> date:
@@ -111,11 +113,12 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Another scenario from office time `at` on, whose first day is `day`."""
+    """Another scenario from office time `at` on, whose first day is `day`; with its traces."""
 
     at: float
     day: date
     text: str
+    traces: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -175,6 +178,7 @@ def header_of(
         population=scenario.population_settings.identity(),
         people=people_digest(country),
         text=text,
+        traces=dict(scenario.traces),
     )
 
 
@@ -293,8 +297,20 @@ def _happened(run: Run, data: dict[str, Any]) -> None:
 
 def _changed(run: Run, data: dict[str, Any]) -> None:
     run.changes.append(
-        Changed(_moment(data), date.fromisoformat(_text(data, "day")), _text(data, "text"))
+        Changed(
+            _moment(data),
+            date.fromisoformat(_text(data, "day")),
+            _text(data, "text"),
+            _traces(data),
+        )
     )
+
+
+def _traces(data: Mapping[str, Any]) -> dict[str, str]:
+    found = data["traces"]
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise TypeError("traces are texts by file name")
+    return found
 
 
 def _full(run: Run, data: dict[str, Any]) -> None:
@@ -318,12 +334,29 @@ def _moment(data: Mapping[str, Any]) -> float:
     return found.timestamp()
 
 
-def scenario_of(run: Run, load: Any) -> Scenario:
+Load = Callable[[str, str, ReadFile], Scenario]
+"""Reads a scenario: its text, its name in messages, and what gives the files beside it."""
+
+
+def beside(traces: Mapping[str, str]) -> ReadFile:
+    """Return what gives the files that lay beside a recorded scenario."""
+
+    def read_file(name: str) -> str:
+        if name not in traces:
+            raise FileNotFoundError(ENOENT, "it is not in the run file", name)
+        return traces[name]
+
+    return read_file
+
+
+def scenario_of(run: Run, load: Load) -> Scenario:
     """Return the recorded world's scenario on its day; RunError when its people are others now.
 
-    `load(text, label)` reads a scenario; the people themselves are compared by who has them.
+    The people themselves are compared too: some of them stand for all.
     """
-    found: Scenario = load(run.header.text, f"{run.name} (scenario)").shifted(run.header.first_day)
+    head = run.header
+    read = load(head.text, f"{run.name} (scenario)", beside(head.traces))
+    found = read.shifted(head.first_day)
     identity = found.population_settings.identity()
     if identity != run.header.population:
         known = run.header.population
