@@ -18,6 +18,8 @@ from siaksim.replay.runfile import Changed, ClockPart, Key, Load, Run, beside
 if TYPE_CHECKING:
     from siaksim.world import World
 
+MOMENT_S = 0.001
+"""Office seconds: times in run files are cut to it."""
 EXAMPLES = 10
 """Calls that are shown of those that were unknown or not made again."""
 
@@ -32,6 +34,7 @@ class Replay:
         self.known: set[Key] = set()
         self.unknown = 0
         self.unknown_calls: list[Key] = []
+        self._changes: list[Changed] = []
 
     def attach(self, world: World, text: str = "") -> None:
         """Let a world that no client has called yet replay the run, from its beginning."""
@@ -42,10 +45,16 @@ class Replay:
         world.on_reset.append(self.attach)
         for happened in self.run.happenings:
             happen_again(world, happened.data)
+        self._changes = list(self.run.changes)
         for changed in self.run.changes:
-            world.agenda.plan(changed.at, partial(self._change, world, changed))
+            world.agenda.plan(changed.at + MOMENT_S, partial(self._change, world, changed.place))
 
-    def _change(self, world: World, changed: Changed) -> None:
+    def _change(self, world: World, place: int) -> None:
+        """Change the scenario as it was changed by the recording's line `place`."""
+        while self._changes and self._changes[0].place <= place:
+            self._take(world, self._changes.pop(0))
+
+    def _take(self, world: World, changed: Changed) -> None:
         label = f"{self.run.name} (changed scenario)"
         scenario = self._load(changed.text, label, beside(changed.traces))
         world.take_scenario(scenario.shifted(changed.day))
@@ -56,6 +65,7 @@ class Replay:
         recorded = self.run.calls.get(key)
         if recorded is not None:
             self.known.add(key)
+            self._change(world, recorded.place)  # at one moment there may be calls before and after
             effects = tuple(_at(e, recorded.at, now) for e in recorded.decision.effects)
             return replace(recorded.decision, effects=effects)
         self.unknown += 1

@@ -96,10 +96,11 @@ class SessionsEnded(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was decided for a call at office time `at`."""
+    """What was decided for a call at office time `at`, as the file's line `place` says."""
 
     at: float
     decision: Decision
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Changed:
     day: date
     text: str
     traces: Mapping[str, str]
+    place: int = 0
 
 
 @dataclass(slots=True)
@@ -206,7 +208,7 @@ def read_run(raw: bytes, name: str) -> Run:
     first, *lines = raw[:end].splitlines() or [raw]
     run = Run(name, _header(first, f"{name}:1", whole=end > 0), torn=end < len(raw))
     for number, text in enumerate(lines, start=2):
-        _take(run, text, f"{name}:{number}")
+        _take(run, text, number)
     return run
 
 
@@ -254,8 +256,8 @@ def _told(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
-def _take(run: Run, text: bytes, where: str) -> None:
-    data = _object(text)
+def _take(run: Run, text: bytes, place: int) -> None:
+    data, where = _object(text), f"{run.name}:{place}"
     if data is None:
         raise RunError("this line is no JSON object.", where, _AGAIN)
     kind = data.get("kind")
@@ -264,7 +266,7 @@ def _take(run: Run, text: bytes, where: str) -> None:
         what = f"a line of kind {str(kind)[:40]!r} is unknown to siaksim {__version__}."
         raise RunError(what, where, f"Replay it with siaksim {run.header.siaksim}.")
     try:
-        take(run, data)
+        take(run, data, place)
     except CodecError as error:
         what = f"{error}; recorded by siaksim {run.header.siaksim}, this is {__version__}."
         raise RunError(what, where, "Replay it with the siaksim that recorded it.") from error
@@ -276,7 +278,7 @@ def _take(run: Run, text: bytes, where: str) -> None:
         raise RunError(f"a line of kind {kind!r}: {error}.", where, _AGAIN) from error
 
 
-def _call(run: Run, data: dict[str, Any]) -> None:
+def _call(run: Run, data: dict[str, Any], place: int) -> None:
     key = Key(_text(data, "client"), _text(data, "operation"), _text(data, "subject"), 0)
     attempt = data["attempt"]
     if not isinstance(attempt, int) or attempt < 1:
@@ -284,10 +286,10 @@ def _call(run: Run, data: dict[str, Any]) -> None:
     key = key._replace(attempt=attempt)
     if key in run.calls:
         raise ValueError("the same call is recorded twice: a file holds one run")
-    run.calls[key] = Recorded(_moment(data), decision_of(data))
+    run.calls[key] = Recorded(_moment(data), decision_of(data), place)
 
 
-def _happened(run: Run, data: dict[str, Any]) -> None:
+def _happened(run: Run, data: dict[str, Any], place: int) -> None:
     entry = _text(data, "entry")
     if entry not in HAPPENINGS:
         raise CodecError(f"the happening {entry[:40]!r} is unknown")
@@ -295,15 +297,9 @@ def _happened(run: Run, data: dict[str, Any]) -> None:
     run.happenings.append(Happened(_moment(data), entry, told))
 
 
-def _changed(run: Run, data: dict[str, Any]) -> None:
-    run.changes.append(
-        Changed(
-            _moment(data),
-            date.fromisoformat(_text(data, "day")),
-            _text(data, "text"),
-            _traces(data),
-        )
-    )
+def _changed(run: Run, data: dict[str, Any], place: int) -> None:
+    at, day, text = _moment(data), date.fromisoformat(_text(data, "day")), _text(data, "text")
+    run.changes.append(Changed(at, day, text, _traces(data), place))
 
 
 def _traces(data: Mapping[str, Any]) -> dict[str, str]:
@@ -313,7 +309,7 @@ def _traces(data: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _full(run: Run, data: dict[str, Any]) -> None:
+def _full(run: Run, data: dict[str, Any], place: int) -> None:
     run.full = True
 
 
