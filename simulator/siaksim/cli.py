@@ -53,6 +53,8 @@ def _serve_options(command: Any) -> Any:
         click.option("--smtp-allow", metavar="DOMAIN", multiple=True, help="Serve this domain."),
         click.option("--public-url", metavar="URL", default="", help="Base of links in mails."),
         click.option("--today", is_flag=True, help="Move the day to the nearest like weekday."),
+        click.option("--record", metavar="FILE", help="Write a run file, to be replayed."),
+        click.option("--reload", is_flag=True, help="Apply edits of the scenario's file at once."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -70,6 +72,30 @@ def serve(**given: Any) -> None:
         ServeOptions(**{**given, "play": frozenset(actors), "smtp_allow": given["smtp_allow"]}),
         click.echo,
     )
+
+
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM"})
+@click.argument("file", metavar="FILE")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, help="0: any free.")
+@click.option("--host", default="127.0.0.1", help="Others than loopback need --token.")
+@click.option("--token", default="", help="What the control API and the mailbox ask for.")
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "scaled", "manual", "auto"]),
+    help="Default: as it was recorded.",
+    show_default=False,
+)
+@click.option("--speed", type=click.FloatRange(0, 1000, min_open=True), help="Of a scaled clock.")
+@click.option("--journal", metavar="DIR", help="Write journals here.")
+@click.option("--smtp", metavar="HOST:PORT", help="Also send mails to this mail server.")
+@click.option("--smtp-allow", metavar="DOMAIN", multiple=True, help="Serve this domain.")
+@click.option("--public-url", metavar="URL", default="", help="Base of links in mails.")
+def replay(file: str, clock: Any, **given: Any) -> None:
+    """Serve the world of a run file, and do to each call what was done to it then."""
+    from siaksim.edges.replaying import replay_forever
+    from siaksim.edges.serve import ServeOptions
+
+    replay_forever(file, ServeOptions("", **given), clock, click.echo)
 
 
 # -- scenarios -----------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from siaksim.core import chance
 from siaksim.core.clock import office_date
 from siaksim.core.effects import EndSessions, Happening
 from siaksim.core.plan import PlannedFault
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 SERVICES = ("siak", "ikd")
 """Services that have sessions."""
+HAPPENINGS = ("sessions_ended",)
+"""Kinds of ledger entries that no call has made."""
 AGAIN_S = 1.0
 """Office seconds until the next try, when the ledger could not be written (a full disk)."""
 
@@ -39,29 +43,53 @@ def plan_happenings(world: World) -> None:
 
 
 def _happen(world: World, planned: PlannedFault, start: float) -> None:
-    if planned not in world.plan.faults or (planned.id, start) in world.registry.happened:
-        return  # ended by hand, or planned twice by a change of the scenario that has kept it
+    if planned not in world.plan.faults or world.replay is not None:
+        return  # ended by hand; or it is the recording that tells what has happened
     assert isinstance(planned.fault, Starts)
-    change = _change(planned.fault.at_start(), planned, start)
-    try:
-        world.commit((change,), planned.id)
-    except OSError:
-        world.counters.internal_errors += 1
-        world.agenda.plan(world.clock.now() + AGAIN_S, partial(_happen, world, planned, start))
-        return
-    counted = world.counters.faults
-    counted[planned.kind] = counted.get(planned.kind, 0) + 1
+    _commit(world, _told(planned.fault.at_start(), planned, start), None)
 
 
-def _change(happening: Happening, planned: PlannedFault, start: float) -> Change:
+def happen_again(world: World, data: Mapping[str, Any]) -> None:
+    """Put on the agenda what happened in a recorded world, as the data of its entry told it."""
+    struck = {(owner, number) for owner, number in data["sessions"]}
+    world.agenda.plan(data["start_at"], partial(_commit, world, data, struck))
+
+
+def _told(happening: Happening, planned: PlannedFault, start: float) -> Mapping[str, Any]:
     assert isinstance(happening, EndSessions)
     meant = [glob.partition(".")[0] for glob in planned.targets]
-    services = [s for s in SERVICES if any(fnmatchcase(s, glob) for glob in meant)]
-    data = {
+    return {
         "fault": planned.id,
-        "services": services,
+        "fault_kind": planned.kind,
+        "services": [s for s in SERVICES if any(fnmatchcase(s, glob) for glob in meant)],
         "share": planned.share,
         "start_at": start,
         "why": f"its window opens at {office_date(start):%H:%M}",
     }
-    return Change("sessions_ended", "-", data)
+
+
+def _commit(world: World, data: Mapping[str, Any], struck: set[tuple[str, int]] | None) -> None:
+    """Commit what happens now; `struck` are the sessions that it ends (None: its share of them)."""
+    fault, kind = data["fault"], data["fault_kind"]
+    if (fault, data["start_at"]) in world.registry.happened:
+        return  # planned twice: by a change of the scenario that has kept it
+    ended = []
+    for session in world.registry.sessions.values():
+        key = (session.owner, session.number)
+        if session.service not in data["services"] or session.ended:
+            continue
+        if struck is None:
+            hit = chance.draw(world.seed, "meaning", fault, "session", *key) < data["share"]
+        else:
+            hit = key in struck
+        if hit:
+            ended.append(list(key))
+    change = Change("sessions_ended", "-", {**data, "sessions": sorted(ended)})
+    try:
+        world.commit((change,), fault)
+    except OSError:
+        world.counters.internal_errors += 1
+        again = world.clock.now() + AGAIN_S
+        world.agenda.plan(again, partial(_commit, world, data, struck))
+        return
+    world.counters.faults[kind] = world.counters.faults.get(kind, 0) + 1

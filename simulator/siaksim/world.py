@@ -5,7 +5,7 @@ PURE but for what it is given: the journal's sink and the ledger's store may wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,6 +30,8 @@ from siaksim.watch import Watch
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
     from siaksim.core.plan import FaultPlan, PlannedFault
+    from siaksim.replay.player import Replay
+    from siaksim.replay.recorder import Recorder
     from siaksim.scenario.build import Scenario
     from siaksim.scenario.settings import Settings
 
@@ -38,6 +40,16 @@ if TYPE_CHECKING:
 def country_of(seed: int, settings: PopulationSettings) -> Country:
     """Return the residents of a seed and settings; worlds that agree in both share them."""
     return Country(seed, settings)
+
+
+def last_serial(name: str, requests: Iterable[object]) -> int:
+    """Return the highest number in request ids `<world>-<number>`, so that none is given twice."""
+    highest = 0
+    for request in requests:
+        world, _, number = str(request).rpartition("-")
+        if world == name and number.isdigit():
+            highest = max(highest, int(number))
+    return highest
 
 
 @dataclass(slots=True)
@@ -86,6 +98,11 @@ class World:
         self.post = Post(self)
         self.conditions: Conditions = NORMAL
         self.on_entries: list[Callable[[Sequence[Entry]], None]] = []
+        self.on_reset: list[Callable[[World, str], None]] = []
+        """Called with the world that takes this one's place, and with its scenario's YAML."""
+        self.recorder: Recorder | None = None
+        self.replay: Replay | None = None
+        """What decides in the plan's place."""
         self.serial = 0
         self._settling = False
         for entry in self.ledger.entries:  # a restart resumes mails on their way
@@ -230,9 +247,18 @@ class World:
 
     # -- faults ----------------------------------------------------------------------------
 
-    def set_faults(self, faults: Sequence[PlannedFault]) -> None:
-        """Put another scenario's faults in the place of all that act now."""
-        self.plan = self.book.reset(faults)
+    def take_scenario(self, scenario: Scenario) -> None:
+        """Put a scenario's settings and faults in the place of all others; people and clock stay.
+
+        Faults that were added by hand end with those of the scenario before, which is journaled.
+        """
+        now = self.clock.now()
+        for row in self.book.rows:
+            if row.origin == "control" and row.state(now) in ("waiting", "active"):
+                self._watch.fault("ended", row.fault, "scenario")
+        self.scenario = scenario
+        self.settings = scenario.settings
+        self.plan = self.book.reset(scenario.faults)
         self.meters.clear()
 
     def add_faults(self, faults: Sequence[PlannedFault]) -> None:
@@ -279,3 +305,5 @@ class World:
         """Let go of the world's files."""
         self.ledger.close()
         self.journal.close()
+        if self.recorder is not None:
+            self.recorder.close()

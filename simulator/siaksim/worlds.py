@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ from siaksim import data
 from siaksim.core.clock import Clock, Mode, office_date, office_text
 from siaksim.errors import UserError
 from siaksim.journal import fingerprint as fingerprints
-from siaksim.journal.journal import Journal, Sink
+from siaksim.journal.journal import Journal, Sink, set_aside
 from siaksim.journal.journal import read as read_journal
 from siaksim.ledger.ledger import Ledger
 from siaksim.ledger.store import FileStore
 from siaksim.scenario.build import ReadFile, Scenario, load
-from siaksim.world import World
+from siaksim.world import World, last_serial
 
 DEFAULT = "default"
 IDLE_S = 3600.0
@@ -157,7 +158,7 @@ class Worlds:
             journal=Journal(),
             play=recipe.play,
         )
-        world.serial = _serial(name, (e.request for e in ledger.entries))
+        world.serial = last_serial(name, (e.request for e in ledger.entries))
         # What had arrived before the restart arrives now, before anyone listens: no mail is sent
         # or journaled twice.
         world.settle()
@@ -212,16 +213,21 @@ class Worlds:
 
     def reset(self, name: str) -> World:
         """Make a world anew from what it was made from: no entries, mails or lines are left."""
-        self._known(name)
+        was = self._known(name)
         recipe = self._recipes[name]
         self._drop(name, forget=True)
         world = self._make(name, recipe, "reset")
         self._keep_recipe(name, recipe)
+        for listener in was.on_reset:
+            listener(world, recipe.text)
         return world
 
-    def change_scenario(self, name: str, scenario: Scenario, text: str = "") -> World:
+    def change_scenario(
+        self, name: str, scenario: Scenario, text: str = "", day: date | None = None
+    ) -> World:
         """Give a world other faults and settings from now on; its people and clock stay.
 
+        The scenario's first day is `day` (None: today); a reset begins on the world's first day.
         UserError when the scenario's population is another: that would change the people.
         """
         world = self._known(name)
@@ -231,11 +237,12 @@ class Worlds:
                 "population",
                 "Make a new world with it: POST /__admin/worlds.",
             )
-        placed = scenario.shifted(world.today())
-        world.scenario = placed
-        world.settings = placed.settings
-        world.set_faults(placed.faults)
-        self._recipes[name] = replace(self._recipes[name], scenario=scenario, text=text)
+        world.take_scenario(scenario.shifted(day or world.today()))
+        recipe = self._recipes[name]
+        begun = scenario.shifted(office_date(recipe.scenario.start).date())
+        self._recipes[name] = replace(recipe, scenario=begun, text=text)
+        if world.recorder is not None:
+            world.recorder.scenario(world, text)
         line = {"kind": "world", "at": office_text(world.clock.now()), "event": "scenario"}
         world.journal.add({**line, "world": name, "scenario": scenario.name})
         return world
@@ -355,28 +362,11 @@ class Worlds:
             if resumed:  # one life of the world goes on: so do its numbers
                 for line in read_journal(path.read_bytes()):
                     count = max(count, int(line.get("n", 0)))
-                    world.serial = max(world.serial, _serial(world.name, [line.get("id", "")]))
+                    world.serial = max(world.serial, last_serial(world.name, [line.get("id", "")]))
             else:  # another life: one file holds one
-                _set_aside(path)
+                set_aside(path)
         world.journal = Journal(self._open_sink(path))
         world.journal.count = count
-
-
-def _set_aside(path: Path) -> None:
-    number = 1
-    while (older := path.with_name(f"{path.stem}.{number}.jsonl")).exists():
-        number += 1
-    path.rename(older)
-
-
-def _serial(name: str, requests: Any) -> int:
-    """Return the highest number in request ids `<world>-<number>`, so that none is given twice."""
-    highest = 0
-    for request in requests:
-        world, _, number = str(request).rpartition("-")
-        if world == name and number.isdigit():
-            highest = max(highest, int(number))
-    return highest
 
 
 def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,10 @@ class Simulator:
         return code
 
 
-def start(*options: str) -> Simulator:
-    """Start `siaksim serve --port 0` and wait for its banner's last line."""
+def start(*options: str, command: Sequence[str] = ("serve",)) -> Simulator:
+    """Start `siaksim serve --port 0` (or another command) and wait for where it listens."""
     process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("siaksim")), "serve", "--port", "0", *options],
+        [str(Path(sys.executable).with_name("siaksim")), *command, "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,12 +17,14 @@ pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
 RUN = re.compile(r"<!-- run: with a server -->\n```\n(.*?)```", re.S)
+ALONE = re.compile(r"<!-- run: alone -->\n```\n(.*?)```", re.S)
 VALIDATE = re.compile(r"<!-- validate -->\n```yaml\n(.*?)```", re.S)
 SCENARIOS = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="utf-8"))
 SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
     "docs/add-a-fault.md": ['"state":"active"', "<h1>502 Bad Gateway</h1>", '"state":"ended"'],
     "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
+    "docs/replay.md": ['"recorded":true', '"known":4', '"unknown":0', '"unused":0'],
 }
 
 
@@ -35,6 +39,30 @@ def test_the_lines_of_a_page_work_when_pasted(simulator: Any, page: str, tmp_pat
     told = done.stdout.replace(": ", ":")
     for wanted in SHOWN[page]:
         assert wanted.replace(": ", ":") in told, done.stdout + done.stderr
+
+
+def test_the_lines_that_record_and_replay_work_when_pasted(tmp_path: Path) -> None:
+    page = (ROOT / "docs/replay.md").read_text(encoding="utf-8")
+    (lines,) = ALONE.findall(page)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", lines.replace("7425", port)],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path, "SIAKSIM_PORT": port, "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    told = done.stdout.replace(": ", ":")
+    for wanted in ('"known":3', '"unknown":1', '"unused":1', '"recorded":4'):
+        assert wanted in told, done.stdout + done.stderr
+    statuses = re.findall(r"^(\d{3})$", done.stdout, re.M)
+    assert statuses[4:] == statuses[:3]
+    (summary,) = re.findall(r"```\n(replay of .*?)```", page, re.S)
+    assert summary in done.stdout
 
 
 def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:

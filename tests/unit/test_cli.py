@@ -39,7 +39,7 @@ def test_the_version_is_printed() -> None:
     assert run("--version").output == f"siaksim {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "scenarios", "residents"])
+@pytest.mark.parametrize("command", ["serve", "replay", "scenarios", "residents"])
 def test_every_command_has_help(command: str) -> None:
     found = run(command, "--help")
     assert found.exit_code == 0
@@ -133,6 +133,11 @@ def test_mistakes_are_printed_one_a_line_with_their_places(
         (["serve", "--public-url", "here"], "--public-url: 'here' is no base URL."),
         (["serve", "--port", "70000"], "Invalid value for '--port'"),
         (["serve", "--prot", "1"], "No such option"),
+        (["serve", "--reload"], "--reload: 'normal-day' is a shipped scenario, and only a file"),
+        (["replay"], "Missing argument 'FILE'"),
+        (["replay", "no-run.json"], "no-run.json: this file cannot be read: No such file"),
+        (["replay", "pyproject.toml"], "pyproject.toml:1: this is no run file."),
+        (["replay", "x.json", "--clock", "late"], "Invalid value for '--clock'"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_exit_code_2(

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+SCHEME = 1
+"""Counts the ways in which a seed and a key have made a draw. Whoever changes what a draw comes to
+counts on: run files (siaksim.replay) of another scheme are refused."""
+
 Part = str | int
 
 _SPAN = 1 << 64

@@ -12,7 +12,7 @@ from siaksim.agreements.directory import Directory
 from siaksim.contract.spec import marked
 from siaksim.errors import UserError
 from siaksim.scenario.agreements import load_agreements, shipped
-from siaksim.scenario.build import Scenario, load
+from siaksim.scenario.build import ReadFile, Scenario, load
 
 FILE_MAX = 256 * 1024
 """Bytes of a file."""
@@ -35,11 +35,16 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
     What has a slash or ends in .yaml or .yml is a file; anything else is a shipped name.
     """
     path, operations = Path(name_or_file), known_operations()
-    if path.suffix not in (".yaml", ".yml") and len(path.parts) <= 1:
+    if not is_file(name_or_file):
         text = data.scenario_text(name_or_file)
         return load(text, f"{name_or_file}.yaml", operations=operations), text
     text = _file(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
     return load(text, name_or_file, operations=operations, read_file=beside(path)), text
+
+
+def read_again(text: str, label: str, files: ReadFile) -> Scenario:
+    """Return the scenario of a text that was kept, `files` giving what lay beside it."""
+    return load(text, label, operations=known_operations(), read_file=files)
 
 
 def beside(scenario: Path) -> Callable[[str], str]:
@@ -60,6 +65,12 @@ def chosen_agreements(file: str | None) -> Directory:
     if file is None:
         return shipped()
     return load_agreements(_file(file), file)
+
+
+def is_file(name_or_file: str) -> bool:
+    """Say whether a scenario is meant as a file, and not as a shipped one by its name."""
+    path = Path(name_or_file)
+    return path.suffix in (".yaml", ".yml") or len(path.parts) > 1
 
 
 def _file(name: str, how: str = "") -> str:

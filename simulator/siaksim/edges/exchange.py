@@ -20,10 +20,10 @@ from siaksim.core.conditions import NORMAL, conditions_of
 from siaksim.core.facts import NO_EVENTS, Facts
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import CollectedConn, Conn
+from siaksim.edges.deciding import decided
 from siaksim.edges.idempotency import Idempotency
 from siaksim.edges.lines import Raw as Raw
 from siaksim.edges.lines import decided_line, sent_line, unrouted_line
-from siaksim.edges.metering import metered
 from siaksim.edges.performing import Running, apply, disk_full, perform
 from siaksim.edges.place import Place, place_of
 from siaksim.edges.wires import Wire
@@ -211,7 +211,7 @@ class Exchange:
             world_call=world.attempt("", operation.name, "actor" if actor else ""),
             events=world.registry.events.get(subject, NO_EVENTS),
         )
-        decision = metered(world.plan.decide(facts, now), call, world)
+        decision = decided(facts, call, world)
         written = [(p.where, p.what) for p in problems]
         open_query = wire is not None and wire.open_query(found, world)
         line = decided_line(call, facts, decision, world)

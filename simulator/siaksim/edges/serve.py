@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from urllib.parse import urlsplit
@@ -14,17 +16,20 @@ from siaksim import __version__, data
 from siaksim.agreements.showing import curl
 from siaksim.core.clock import WIB, Mode, office_date
 from siaksim.edges.assembly import Assembly, assemble, placed
-from siaksim.edges.choosing import chosen_scenario
+from siaksim.edges.choosing import chosen_scenario, is_file
 from siaksim.edges.control.collection import ACTORS
 from siaksim.edges.control.common import ControlOptions
 from siaksim.edges.control.guard import is_loopback
 from siaksim.edges.files import lock_folder
+from siaksim.edges.reloading import Reloading
 from siaksim.edges.server import listener, raise_open_files, run_server
 from siaksim.edges.smtp import Mailer, Server
+from siaksim.edges.tapes import new_tape
 from siaksim.errors import UserError
+from siaksim.replay.recorder import Recorder
 from siaksim.services.siak.rules import OFFICERS, password
 from siaksim.world import World
-from siaksim.worlds import DEFAULT
+from siaksim.worlds import DEFAULT, Recipe
 
 Say = Callable[[str], object]
 
@@ -47,13 +52,37 @@ class ServeOptions:
     smtp_allow: tuple[str, ...] = ()
     public_url: str = ""
     today: bool = False
+    record: str | None = None
+    reload: bool = False
 
 
 def serve_forever(options: ServeOptions, say: Say) -> None:
     """Serve until a stop signal; UserError for what the user can mend."""
     check_options(options)
-    server = Server.parse(options.smtp) if options.smtp else None
     scenario, text = chosen_scenario(options.scenario)
+    speed = scenario.speed if options.speed is None else options.speed
+    mode: Mode = "real" if speed == 1 else "scaled"
+    today = datetime.now(UTC).astimezone(WIB).date() if options.today else None
+    lying = placed(scenario, today)
+    recipe = Recipe(lying, options.seed, mode, speed, options.shorten, options.play, text)
+    with ExitStack() as ending:
+
+        def begun(whole: Assembly) -> None:
+            if options.record:
+                Recorder(partial(new_tape, Path(options.record))).attach(whole.worlds.default, text)
+            if options.reload:
+                reloading = Reloading(Path(options.scenario), text, whole.worlds, say)
+                reloading.start()
+                ending.callback(reloading.stop)
+
+        serve_recipe(options, recipe, say, begun)
+
+
+def serve_recipe(
+    options: ServeOptions, recipe: Recipe, say: Say, begun: Callable[[Assembly], None]
+) -> None:
+    """Serve a default world made from a recipe; `begun` is called before the first client."""
+    server = Server.parse(options.smtp) if options.smtp else None
     if options.port:
         # Before any file is touched: the port's owner may be using them.
         listener(options.host, options.port).close()
@@ -67,20 +96,9 @@ def serve_forever(options: ServeOptions, say: Say) -> None:
     if server is not None:
         mailer = Mailer(server, whole.exchange.base_url, options.smtp_allow)
         whole.worlds.on_create.append(mailer.attach)
-    speed = scenario.speed if options.speed is None else options.speed
-    mode: Mode = "real" if speed == 1 else "scaled"
-    today = datetime.now(UTC).astimezone(WIB).date() if options.today else None
     try:
-        whole.worlds.create(
-            DEFAULT,
-            placed(scenario, today),
-            options.seed,
-            mode,
-            speed,
-            options.shorten,
-            options.play,
-            text,
-        )
+        whole.worlds.create(DEFAULT, **{f.name: getattr(recipe, f.name) for f in fields(recipe)})
+        begun(whole)
         whole.worlds.restore()
     except OSError as error:
         raise UserError(
@@ -111,6 +129,12 @@ def check_options(options: ServeOptions) -> None:
     if unknown:
         raise UserError(
             f"{unknown[0]!r} is no actor.", "--play", f"Use {','.join(ACTORS)} or none."
+        )
+    if options.reload and not is_file(options.scenario):
+        raise UserError(
+            f"{options.scenario!r} is a shipped scenario, and only a file is edited.",
+            "--reload",
+            f"`siaksim scenarios show {options.scenario} --yaml` prints it, to be made one.",
         )
     if options.public_url:
         parts = urlsplit(options.public_url)
@@ -175,6 +199,12 @@ def _files_lines(options: ServeOptions, world: World) -> list[str]:
         count = len(world.ledger.entries)
         kept = f", {count} entries resumed" if count else ""
         lines.append(f"  ledger      {Path(options.state) / f'{world.name}.ledger.jsonl'}{kept}")
+    if options.record:
+        lines.append(f"  recording   {options.record}")
+    if world.replay is not None:
+        lines.append(f"  replays     {world.replay.run.name}: {world.replay.run.told()}")
+    if options.reload:
+        lines.append(f"  reloads     {options.scenario} when it is edited")
     if options.smtp:
         lines.append(f"  mail out    {options.smtp}")
     return lines

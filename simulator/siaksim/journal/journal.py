@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
@@ -61,6 +62,16 @@ class Journal:
         """Close the sink."""
         if self._sink is not None:
             self._sink.close()
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename a file of an earlier run to the next free `name.N.ext`; None when there is none."""
+    if not path.exists():
+        return None
+    number = 1
+    while (older := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
+        number += 1
+    return path.rename(older)
 
 
 def read(raw: bytes) -> Iterator[dict[str, Any]]:

@@ -313,10 +313,8 @@ def _session_closed(registry: Registry, entry: Entry, data: Mapping[str, Any]) -
 
 def _sessions_ended(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
     registry.happened.add((data["fault"], data["start_at"]))
-    for session in registry.sessions.values():
-        if session.service in data["services"] and not session.ended:
-            key = (data["fault"], "session", session.owner, session.number)
-            session.ended = chance.draw(registry.seed, "meaning", *key) < data["share"]
+    for owner, number in data["sessions"]:
+        registry.sessions[registry.session_token(owner, number)].ended = True
 
 
 def _biodata_confirmed(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ RANKS: dict[str, int] = {
     "happenings": 2,
     "watch": 3,
     "world": 4,
+    "replay": 4,
     "services": 5,
     "actors": 6,
     "worlds": 6,

@@ -68,7 +68,7 @@ def _scenario_dict(world: World) -> dict[str, Any]:
 def change_scenario() -> Response:
     """Change faults and settings from now on: {name} of a shipped scenario, or {text}."""
     given = body("name", "text")
-    world = common.world()
+    world = common.planned_world()
     if len(given) != 1:
         raise ControlError(
             400, "give either `name` or `text`.", "body", 'Such as {"name": "siak-brownout"}.'

@@ -10,7 +10,9 @@ from siaksim.core.clock import MODES, Mode
 from siaksim.edges.control import common
 from siaksim.edges.control.admin import scenario_text
 from siaksim.edges.control.common import ControlError, arguments, body, choice, json
+from siaksim.edges.control.replaying import replay_of
 from siaksim.edges.control.shown import world_dict
+from siaksim.replay.recorder import MemoryTape, Recorder
 from siaksim.world import World
 from siaksim.worlds import DEFAULT
 
@@ -37,25 +39,28 @@ def _shown(world: World) -> dict[str, Any]:
 
 @collection.post("/worlds")
 def make_world() -> Response:
-    """Make a world: {name, scenario or text, seed, speed, clock, shorten, play}, all optional."""
-    given = body("name", "scenario", "text", "seed", "speed", "clock", "shorten", "play")
+    """Make a world: {name, scenario or text, seed, speed, clock, shorten, play, record}.
+
+    All are optional. With {replay} (the text of a run file) only name, clock, speed and record.
+    """
+    options = ("scenario", "text", "seed", "shorten", "play")
+    given = body("name", "speed", "clock", "record", "replay", *options)
+    record = given.get("record", False)
+    if not isinstance(record, bool):
+        raise ControlError(400, "`record` is true or false.", "record")
+    if "replay" in given:
+        for option in options:
+            if option in given:
+                what = f"`{option}` is told by the run file."
+                raise ControlError(400, what, option, "Leave it out.")
+        return _made(replay_of(given, _free(given)), record)
     if "scenario" in given and "text" in given:
         raise ControlError(400, "give either `scenario` or `text`.", "body")
     speed = common.positive(given, "speed", 1.0, 1000)
     shorten = common.positive(given, "shorten", 1.0, 1000)
     mode = _mode(given, speed)
     seed = common.whole(given, "seed", 0, 0, SEED_MAX) if given.get("seed") is not None else None
-    name = given.get("name")
-    if name is not None and not isinstance(name, str):
-        raise ControlError(400, "a world's name is a text.", "name")
-    held = common.worlds()
-    if name is not None and held.get(name) is not None:
-        raise ControlError(
-            409,
-            f"the world {name!r} exists.",
-            "name",
-            "Choose another name, leave it out, or delete that world.",
-        )
+    name, held = _free(given), common.worlds()
     if "scenario" in given or "text" in given:
         text = scenario_text(given, "scenario")
         scenario = held.inline(text, str(given.get("scenario", "text")))
@@ -65,6 +70,27 @@ def make_world() -> Response:
     if "speed" not in given and mode == "scaled":
         speed = scenario.speed
     world = held.create(name, scenario, seed, mode, speed, shorten, _play(given), text)
+    return _made(world, record)
+
+
+def _free(given: dict[str, Any]) -> str | None:
+    """Return the name that is wished for the new world, if it is free."""
+    name = given.get("name")
+    if name is not None and not isinstance(name, str):
+        raise ControlError(400, "a world's name is a text.", "name")
+    if name is not None and common.worlds().get(name) is not None:
+        raise ControlError(
+            409,
+            f"the world {name!r} exists.",
+            "name",
+            "Choose another name, leave it out, or delete that world.",
+        )
+    return name
+
+
+def _made(world: World, record: bool) -> Response:
+    if record:
+        Recorder(MemoryTape).attach(world, common.worlds().recipe(world.name).text)
     answer = json(_shown(world), 201)
     answer.headers["Location"] = f"/__admin/worlds/{world.name}"
     return answer

@@ -101,6 +101,19 @@ def world() -> World:
     return found
 
 
+def planned_world() -> World:
+    """Return the request's world if its plan decides what goes wrong; 409 for a replay."""
+    found = world()
+    if found.replay is not None:
+        raise ControlError(
+            409,
+            f"this world replays {found.replay.run.name}: its recording decides, not its plan.",
+            "world",
+            "Change the plan of another world: POST /__admin/worlds makes one.",
+        )
+    return found
+
+
 def pull_world(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take the world's name out of a view's arguments (a url_value_preprocessor)."""
     g.world_name = (values or {}).pop("world", DEFAULT)

@@ -52,7 +52,7 @@ def add_faults() -> Response:
         ttl = common.seconds(given["ttl"], "ttl")
         if ttl <= 0:
             raise ControlError(400, "a time to live is above 0.", "ttl", "Leave it out for ever.")
-    world = common.world()
+    world = common.planned_world()
     now, rows = world.clock.now(), world.book.rows
     known = [row.fault for row in rows]
     acting = [row.fault for row in rows if row.state(now) in ("waiting", "active")]
@@ -84,7 +84,7 @@ def _without_nulls(value: Any) -> Any:
 def end_fault(fault: str) -> Response:
     """End a fault by its id (a # is written %23); calls that it holds are let go."""
     arguments()
-    world = common.world()
+    world = common.planned_world()
     row = _row(world, fault)
     now = world.clock.now()
     state = row.state(now)

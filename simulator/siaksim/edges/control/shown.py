@@ -21,6 +21,8 @@ def world_dict(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "clock": clock_dict(world),
         "play": sorted(world.play),
+        "recorded": world.recorder is not None,
+        "replays": None if world.replay is None else world.replay.run.name,
         "requests": world.counters.requests,
         "entries": len(world.ledger.entries),
         "mails": len(world.post),
