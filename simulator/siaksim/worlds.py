@@ -382,7 +382,7 @@ def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
         "speed": recipe.speed,
         "shorten": recipe.shorten,
         "play": sorted(recipe.play),
-        "faults": {fault.id: fault.kind for fault in world.plan.faults},
+        "plan": {fault.id: fault.kind for fault in world.plan.faults},
     }
 
 

@@ -24,7 +24,7 @@ def test_the_mail_comes_from_siak_terpusat_and_says_that_a_machine_sent_it() -> 
     assert sender.addr_spec == "no-reply@siaksim.invalid"
     assert message["To"] == "warga@example.test"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Date"] == "Thu, 11 Jul 2024 08:00:00 +0700"
+    assert message["Date"] == "Wed, 10 Jul 2024 08:00:00 +0700"
 
 
 def test_both_parts_hold_the_code_and_the_link_and_html_has_one_button() -> None:

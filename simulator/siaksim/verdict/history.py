@@ -220,7 +220,7 @@ class _Reader:
         self._windows: list[Window] = []
         self._said: list[Said] = []
         self._unrouted: list[Unrouted] = []
-        self._faults: dict[str, str] = dict(line.get("faults", {}))
+        self._faults: dict[str, str] = dict(line.get("plan", {}))
         self._mail_faults: set[str] = set()
         self._last = start or 0.0
 
