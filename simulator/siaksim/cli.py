@@ -46,6 +46,7 @@ def _serve_options(command: Any) -> Any:
             default=1.0,
             help="Of the day's plan only.",
         ),
+        click.option("--from", "begin", metavar="HH:MM", help="When the clock begins that day."),
         click.option("--play", default="none", help="Actors to play: citizen,officer or none."),
         click.option("--journal", metavar="DIR", help="Write journals here."),
         click.option("--state", metavar="DIR", help="Keep ledgers here; a restart resumes."),

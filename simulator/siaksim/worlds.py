@@ -140,10 +140,11 @@ class Worlds:
     def _make(self, name: str, recipe: Recipe, event: str) -> World:
         scenario = recipe.scenario
         ledger = self._ledger(name, recipe)
-        resumed = ledger.entries[-1].at if ledger.entries else scenario.start
+        begin = scenario.start + scenario.begin_s
+        resumed = ledger.entries[-1].at if ledger.entries else begin
         running = recipe.mode in ("real", "scaled")
         clock = Clock(
-            max(scenario.start, resumed),
+            max(begin, resumed),
             recipe.mode,
             ticks=self._ticks if running else None,
             speed=recipe.speed,
@@ -308,7 +309,8 @@ class Worlds:
         if self._state_dir is None or not recipe.text:
             return
         kept = {field: getattr(recipe, field) for field in _KEPT}
-        kept |= {"start": recipe.scenario.start, "traces": dict(recipe.scenario.traces)}
+        kept |= {"start": recipe.scenario.start, "begin": recipe.scenario.begin_s}
+        kept["traces"] = dict(recipe.scenario.traces)
         kept["play"] = sorted(recipe.play)
         descriptor = os.open(self._recipe_path(name), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
@@ -330,12 +332,13 @@ class Worlds:
                 kept = orjson.loads(path.read_bytes())
                 given = {field: kept[field] for field in _KEPT}
                 play, day = frozenset(kept["play"]), office_date(kept["start"]).date()
+                begin_s = float(kept.get("begin", 0.0))
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(
                     "this file does not describe a world.", str(path), "Delete or mend it."
                 ) from error
             scenario = self.inline(given["text"], str(path), kept.get("traces", {}).__getitem__)
-            recipe = Recipe(scenario.shifted(day), **given, play=play)
+            recipe = Recipe(scenario.shifted(day).beginning(begin_s), **given, play=play)
             self._make(name, recipe, "created")
             names.append(name)
         return names

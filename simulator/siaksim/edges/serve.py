@@ -54,6 +54,7 @@ class ServeOptions:
     today: bool = False
     record: str | None = None
     reload: bool = False
+    begin: str | None = None
 
 
 def serve_forever(options: ServeOptions, say: Say) -> None:
@@ -64,6 +65,8 @@ def serve_forever(options: ServeOptions, say: Say) -> None:
     mode: Mode = "real" if speed == 1 else "scaled"
     today = datetime.now(UTC).astimezone(WIB).date() if options.today else None
     lying = placed(scenario, today)
+    if options.begin is not None:
+        lying = lying.from_time(options.begin)
     recipe = Recipe(lying, options.seed, mode, speed, options.shorten, options.play, text)
     with ExitStack() as ending:
 

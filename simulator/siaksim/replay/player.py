@@ -119,7 +119,7 @@ def clock_of(recorded: ClockPart, mode: Mode | None, speed: float | None) -> Clo
             "--speed",
             "Leave it out, or give --clock scaled.",
         )
-    return ClockPart(mode=chosen, speed=speed, shorten=recorded.shorten)
+    return recorded.model_copy(update={"mode": chosen, "speed": speed})
 
 
 def _told(key: Key) -> str:

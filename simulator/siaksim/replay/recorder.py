@@ -78,7 +78,12 @@ class Recorder:
             world.scenario,
             text,
             world.seed,
-            ClockPart(mode=clock.mode, speed=clock.speed, shorten=clock.shorten),
+            ClockPart(
+                mode=clock.mode,
+                speed=clock.speed,
+                shorten=clock.shorten,
+                begin=world.scenario.begin_s,
+            ),
             world.play,
             world.country,
         )

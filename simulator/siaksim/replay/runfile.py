@@ -57,6 +57,7 @@ class ClockPart(BaseModel):
     mode: Mode
     speed: float = Field(gt=0, le=1000)
     shorten: float = Field(gt=0, le=1000)
+    begin: float = Field(0.0, ge=0, description="office seconds after the scenario's start")
 
 
 class Header(BaseModel):
@@ -352,7 +353,7 @@ def scenario_of(run: Run, load: Load) -> Scenario:
     """
     head = run.header
     read = load(head.text, f"{run.name} (scenario)", beside(head.traces))
-    found = read.shifted(head.first_day)
+    found = read.shifted(head.first_day).beginning(head.clock.begin)
     identity = found.population_settings.identity()
     if identity != run.header.population:
         known = run.header.population

@@ -11,6 +11,7 @@ from siaksim.agreements.directory import Directory
 from siaksim.core.clock import office_date
 from siaksim.core.plan import FaultPlan, PlannedFault
 from siaksim.core.schedule import Hours, Schedule
+from siaksim.core.units import time_of_day
 from siaksim.errors import UserError
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
@@ -32,7 +33,8 @@ class Scenario:
     """A checked scenario; times are office time in POSIX seconds.
 
     `schedules` (by fault id) are what the faults' windows were made from: they make them anew
-    for another date. `traces` are the files that were read, by name.
+    for another date. `traces` are the files that were read, by name. A world's clock begins
+    `begin_s` office seconds after the start.
     """
 
     name: str
@@ -49,10 +51,26 @@ class Scenario:
     opening: Hours = field(default_factory=Hours)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     traces: Mapping[str, str] = field(default_factory=dict)
+    begin_s: float = 0.0
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
         return FaultPlan(self.seed if seed is None else seed, self.faults)
+
+    def beginning(self, after_s: float) -> Scenario:
+        """Return the same scenario in a world whose clock begins `after_s` office seconds later."""
+        return replace(self, begin_s=after_s)
+
+    def from_time(self, time: str) -> Scenario:
+        """Return it beginning at a time of its first day, such as 09:05; UserError for others."""
+        try:
+            after_s = time_of_day(time) - time_of_day(f"{office_date(self.start):%H:%M}")
+        except ValueError as error:
+            raise UserError(f"{error}.", "from") from error
+        if after_s < 0:
+            begins = f"{office_date(self.start):%H:%M}"
+            raise UserError(f"{time} is before the day begins at {begins}.", "from")
+        return self.beginning(after_s)
 
     def shifted(self, day: date) -> Scenario:
         """Return the same scenario on another date; residents' reference date stays.

@@ -39,7 +39,7 @@ def test_a_run_file_says_what_world_it_was_and_what_was_decided() -> None:
     assert HEADER["siaksim"] == __version__
     assert HEADER["seed"] == 11
     assert HEADER["day"] == "2024-07-11"
-    assert HEADER["clock"] == {"mode": "auto", "speed": 1.0, "shorten": 1.0}
+    assert HEADER["clock"] == {"mode": "auto", "speed": 1.0, "shorten": 1.0, "begin": 0.0}
     run = read_run(RAW, "run.json")
     assert [key.attempt for key in run.calls if key.operation == "siak.search"] == [1, 2, 3]
     (happened,) = run.happenings

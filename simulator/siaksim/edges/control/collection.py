@@ -13,6 +13,7 @@ from siaksim.edges.control.common import ControlError, arguments, body, choice, 
 from siaksim.edges.control.replaying import replay_of
 from siaksim.edges.control.shown import world_dict
 from siaksim.replay.recorder import MemoryTape, Recorder
+from siaksim.scenario.build import Scenario
 from siaksim.world import World
 from siaksim.worlds import DEFAULT
 
@@ -39,11 +40,11 @@ def _shown(world: World) -> dict[str, Any]:
 
 @collection.post("/worlds")
 def make_world() -> Response:
-    """Make a world: {name, scenario or text, seed, speed, clock, shorten, play, record}.
+    """Make a world: {name, scenario or text, seed, speed, clock, shorten, from, play, record}.
 
     All are optional. With {replay} (the text of a run file) only name, clock, speed and record.
     """
-    options = ("scenario", "text", "seed", "shorten", "play")
+    options = ("scenario", "text", "seed", "shorten", "from", "play")
     given = body("name", "speed", "clock", "record", "replay", *options)
     record = given.get("record", False)
     if not isinstance(record, bool):
@@ -67,10 +68,19 @@ def make_world() -> Response:
     else:
         recipe = held.recipe(DEFAULT)
         text, scenario = recipe.text, recipe.scenario
+    scenario = _begun(scenario, given)
     if "speed" not in given and mode == "scaled":
         speed = scenario.speed
     world = held.create(name, scenario, seed, mode, speed, shorten, _play(given), text)
     return _made(world, record)
+
+
+def _begun(scenario: Scenario, given: dict[str, Any]) -> Scenario:
+    if "from" not in given:
+        return scenario
+    if not isinstance(given["from"], str):
+        raise ControlError(400, '`from` is a time of day, such as "09:05".', "from")
+    return scenario.from_time(given["from"])
 
 
 def _free(given: dict[str, Any]) -> str | None:
