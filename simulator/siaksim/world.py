@@ -17,6 +17,7 @@ from siaksim.core.clock import Clock, office_date, office_text
 from siaksim.core.conditions import NORMAL, Conditions
 from siaksim.core.faultbook import FaultBook, Row
 from siaksim.core.meters import Meters
+from siaksim.core.work import WorkList
 from siaksim.happenings import plan_happenings
 from siaksim.journal.journal import Journal
 from siaksim.journal.redact import mask_nik, redacted
@@ -94,6 +95,7 @@ class World:
         self._watch = Watch(self.agenda, clock, lambda line: self.journal.add(line))
         self.attempts: dict[tuple[str, str, str], int] = {}
         self.in_flight: set[str] = set()
+        self.work = WorkList()
         self.counters = Counters()
         self.post = Post(self)
         self.conditions: Conditions = NORMAL

@@ -26,6 +26,7 @@ from siaksim.edges.control.faults import faults
 from siaksim.edges.control.mailbox import mailbox
 from siaksim.edges.control.people import people
 from siaksim.edges.control.replaying import replaying
+from siaksim.edges.control.work import work
 from siaksim.edges.exchange import BODY_LIMIT, Exchange
 from siaksim.errors import UserError
 from siaksim.scenario.problems import ScenarioErrors
@@ -53,7 +54,7 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    for blueprint in (admin, faults, replaying, people, agreements, acting, documents):
+    for blueprint in (admin, faults, replaying, people, agreements, acting, work, documents):
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"

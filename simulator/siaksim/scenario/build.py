@@ -17,7 +17,7 @@ from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
 from siaksim.scenario.clashes import clashes
-from siaksim.scenario.model import LATER, PopulationPart, ScenarioModel
+from siaksim.scenario.model import LATER, CheckPart, PopulationPart, ScenarioModel
 from siaksim.scenario.problems import ScenarioErrors
 from siaksim.scenario.reader import Path, read
 from siaksim.scenario.settings import Settings
@@ -52,6 +52,7 @@ class Scenario:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     traces: Mapping[str, str] = field(default_factory=dict)
     begin_s: float = 0.0
+    check: CheckPart | None = None
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
@@ -143,6 +144,7 @@ def load(
         population_settings=population,
         faults=tuple(entry.planned for entry in checker.entries),
         agreements=agreements,
+        check=model.check,
         days=frame.days,
         opening=frame.hours,
         schedules={e.planned.id: e.schedule for e in checker.entries if e.schedule},

@@ -19,6 +19,7 @@ from siaksim.scenario.values import (
     Number,
     Start,
     Texts,
+    TimeOfDay,
     When,
 )
 
@@ -139,6 +140,27 @@ class Stage(Span):
     faults: list[Any] = Field(min_length=1)
 
 
+class CheckPart(_Part):
+    """Which part of the day `siaksim check` plays, and how fast: minutes, and still the faults."""
+
+    begin: TimeOfDay = Field(alias="from", description='when the client begins, such as "09:05"')
+    end: TimeOfDay = Field(
+        alias="until", description='when the day is over for it, such as "09:45"'
+    )
+    residents: Annotated[int, Field(ge=1, le=1000)] = Field(
+        8, description="citizens who come in that time"
+    )
+    shorten: Annotated[float, Field(gt=0, le=1000)] = Field(
+        20.0, description="how much faster the day's plan runs; the client's own time-outs do not"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CheckPart:
+        if self.end <= self.begin:
+            raise ValueError("`until` is not after `from`")
+        return self
+
+
 class ScenarioModel(_Part):
     """One scenario file."""
 
@@ -162,9 +184,12 @@ class ScenarioModel(_Part):
     timeline: list[Any] = Field(
         default_factory=list, description="stages, each with a time and its faults"
     )
+    check: CheckPart | None = Field(
+        None, description="the part of the day that `siaksim check` plays"
+    )
 
 
-LATER = ("visits", "capacity", "links", "mail", "check", "expect")
+LATER = ("visits", "capacity", "links", "mail", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""
 
 LATER_MODIFIERS = ("link",)

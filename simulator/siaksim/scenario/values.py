@@ -140,3 +140,7 @@ OTHER_EVENTS = {"mail_sent": "mail_issued"}
 Event = Annotated[Text, WithJsonSchema({"enum": [*KINDS, *OTHER_EVENTS]})]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
+
+_TIME_SCHEMA = {"type": "string", "pattern": f"^{_CLOCK}$"}
+TimeOfDay = Annotated[float, BeforeValidator(units.time_of_day), WithJsonSchema(_TIME_SCHEMA)]
+"""A time of day in seconds from midnight."""
