@@ -23,6 +23,7 @@ from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
 from siaksim.edges.control.faults import faults
+from siaksim.edges.control.judging import judging
 from siaksim.edges.control.mailbox import mailbox
 from siaksim.edges.control.people import people
 from siaksim.edges.control.replaying import replaying
@@ -53,7 +54,7 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    for blueprint in (admin, faults, replaying, people, agreements, acting, documents):
+    for blueprint in (admin, faults, judging, replaying, people, agreements, acting, documents):
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"
