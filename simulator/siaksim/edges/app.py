@@ -102,7 +102,7 @@ def _scenario_errors(error: ScenarioErrors) -> Response:
     ]
     return problem(
         400,
-        f"the scenario has {len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}.",
+        f"the YAML has {len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}.",
         error.file,
         "See `errors` for each line and column.",
         errors=mistakes,

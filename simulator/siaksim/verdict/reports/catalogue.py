@@ -34,19 +34,20 @@ class Catalogue:
     def tell(self, message: str, /, **values: Any) -> str:
         """Return a message with its values in this language; without values nothing is filled in.
 
-        A value that is itself a known message (`why` of a rule) is said in this language too.
+        A `why` that is itself a message is said in this language too.
         """
         said = self.table.get(message) or message
         if not values:
             return said
-        return said.format(**{name: self._value(value) for name, value in values.items()})
+        return said.format(**{name: self._value(name, value) for name, value in values.items()})
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, name: str, value: Any) -> Any:
         if isinstance(value, Words):
             return self.put(value)
         if isinstance(value, float) and self.language == "id":
             return _Comma(value)
-        return self.table.get(value, value) if isinstance(value, str) else value
+        # Other texts are names and words of the user's own, which only happen to look like ours.
+        return self.table.get(value, value) if name == "why" else value
 
     def put(self, text: str) -> str:
         """Return a text of the judge's in this language: made by `words`, or a whole message."""

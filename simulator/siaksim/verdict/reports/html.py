@@ -116,12 +116,12 @@ class _Page:
             still=len(compared.still),
         )
         rows = "".join(
-            f"<tr><td>{self._tell(word)}</td><td>{escape(scenario)}</td><td>{escape(rule)}</td>"
+            f"<tr><td>{word}</td><td>{escape(scenario)}</td><td>{escape(rule)}</td>"
             f"<td>{escape(text)}</td></tr>"
             for word, found in (
-                ("new", compared.new),
-                ("fixed", compared.fixed),
-                ("still", compared.still),
+                (self._tell("new"), compared.new),
+                (self._tell("fixed"), compared.fixed),
+                (self._tell("still"), compared.still),
             )
             for scenario, rule, text in found
         )

@@ -27,7 +27,7 @@ def picture(calls: list[HttpCall], words: Catalogue) -> str:
     if left_out:
         said = escape(words.tell("... {count} calls between ...", count=left_out))
         middle = (LEFT + RIGHT) // 2
-        rows.append(f'<text x="{middle}" y="{y + 8}" class="mid dim">{said}</text>')
+        rows.append(f'<text x="{middle}" y="{y}" class="mid dim">{said}</text>')
         y += GAP
     for call in last:
         rows.append(_call(call, y, words))
@@ -47,7 +47,7 @@ def picture(calls: list[HttpCall], words: Catalogue) -> str:
 def _call(call: HttpCall, y: int, words: Catalogue) -> str:
     """Return a call's two arrows; a lost answer's stops half-way, at a cross."""
     back = y + 26
-    good = call.told and not call.failed
+    good = call.told and call.status < 400
     kind = "ok" if good else "bad"
     parts = [
         f'<text x="{LEFT - 12}" y="{y + 4}" class="end dim">{moment(call.at_s)}</text>',

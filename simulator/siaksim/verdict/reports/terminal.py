@@ -12,6 +12,7 @@ from siaksim.verdict.reports.model import (
     Compared,
     Report,
     Run,
+    State,
     committed,
     ended,
     moment,
@@ -56,7 +57,7 @@ class _Writer:
         """Yield the lines of one run."""
         verdict, tell = run.verdict, self._say.tell
         head = tell(
-            "{value}: {client} in {scenario}, seed {seed}, {calls} calls in {time}",
+            "{value}: {client} in {scenario}, seed {seed}; calls: {calls}, time: {time}",
             value=tell(verdict.value),
             client=verdict.client,
             scenario=verdict.scenario,
@@ -73,17 +74,18 @@ class _Writer:
         ):
             if names:
                 yield from self._folded(f"{title}: {', '.join(names)}", 2, 4)
-        passed = []
+        brief: dict[State, list[str]] = {"UNTESTED": [], "PASS": []}
         for ruling in run.rulings():
             state = run.state(ruling)
-            if state == "PASS":
-                passed.append(ruling.rule)
+            if state in brief:
+                brief[state].append(ruling.rule)
                 continue
             yield ""
             yield from self._ruling(run, ruling)
-        if passed:
-            yield ""
-            yield from self._folded(f"{tell('PASS')}  {', '.join(passed)}", 0, 6)
+        for state, rules in brief.items():
+            if rules:
+                yield ""
+                yield from self._folded(f"{tell(state)}  {', '.join(rules)}", 0, 6)
         if verdict.value == "INCONCLUSIVE":
             yield ""
             yield from self._replay(run)
@@ -159,7 +161,11 @@ class _Writer:
             0,
             2,
         )
-        groups = (("new", compared.new), ("fixed", compared.fixed), ("still", compared.still))
+        groups = (
+            (tell("new"), compared.new),
+            (tell("fixed"), compared.fixed),
+            (tell("still"), compared.still),
+        )
         for word, found in groups:
             for scenario, rule, text in found:
-                yield from self._folded(f"{tell(word)}  {scenario}  {rule}  {text}", 2, 4)
+                yield from self._folded(f"{word}  {scenario}  {rule}  {text}", 2, 4)
