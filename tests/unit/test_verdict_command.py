@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from xml.etree import ElementTree as ET
 
 import orjson
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from siaksim.cli import cli, main
 from siaksim.edges.assembly import assemble
 from siaksim.edges.exchange import Raw
+from siaksim.verdict.clients import load_terms
 
 DAY = """\
 scenario: lossy
@@ -172,3 +175,19 @@ def test_mistakes_name_what_is_wrong_and_what_to_do(
         ((journal, *client, "--lang", "fr"), "'fr' is not one of 'id', 'en'"),
     ]:
         assert said in mistake(capsys, *arguments)
+
+
+def test_the_docs_use_options_that_there_are_and_ci_files_that_are_yaml() -> None:
+    page = (Path(__file__).parents[2] / "docs/verdicts.md").read_text(encoding="utf-8")
+    known = {
+        name: {option for p in cli.commands[name].params for option in p.opts}
+        for name in ("verdict", "serve")
+    }
+    for command, line in re.findall(r"siaksim (verdict|serve) ([^\n|`#]*)", page):
+        assert set(re.findall(r"--[a-z-]+", line)) <= known[command], line
+    table = re.findall(r"^\| `(--[a-z]+)", page, re.M)
+    assert known["verdict"] - {"--world", "--token", "--width", "source"} == set(table)
+    jobs = re.findall(r"```yaml\n((?:jobs|conduct):.*?)```", page, re.S)
+    assert [list(yaml.safe_load(text)) for text in jobs] == [["jobs"], ["conduct"]]
+    (own,) = re.findall(r"```yaml\n(client:.*?)```", page, re.S)
+    assert load_terms(own, "docs").client == "mine"
