@@ -1,7 +1,7 @@
 """Writes what the docs say of the language from the code's own words; --check says what differs.
 
-docs/faults.md is whole; in docs/scenarios.md only what stands between `<!-- begin ... -->` and
-`<!-- end ... -->` is.
+docs/faults.md is whole; in docs/scenarios.md and docs/verdicts.md only what stands between
+`<!-- begin ... -->` and `<!-- end ... -->` is.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from siaksim import data
 from siaksim.core.plan import LAYERS
 from siaksim.faults import kinds
 from siaksim.faults.base import FaultModel
 from siaksim.scenario.model import Modifiers, ScenarioModel
 from siaksim.scenario.settings import Settings
+from siaksim.verdict.base import RuleModel
+from siaksim.verdict.clients import ClientTerms, shipped
+from siaksim.verdict.rules import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """\
@@ -200,9 +204,51 @@ def _first(word: str, model: type[FaultModel]) -> str:
     return line.removeprefix(f"{word}: ").rstrip(".")
 
 
-def scenarios_page(text: str) -> str:
-    """Return docs/scenarios.md with its generated parts made anew."""
-    for name, block in blocks().items():
+def rule_blocks() -> dict[str, str]:
+    """Return the generated parts of docs/verdicts.md by name."""
+    clients = {name: shipped(name) for name in data.client_names()}
+    chosen = {name: {rule.rule for rule in terms.rules} for name, terms in clients.items()}
+    rows = [
+        (
+            f"[`{word}`](#{word})",
+            _asked(model),
+            *("yes" if word in c else "-" for c in chosen.values()),
+        )
+        for word, model in rules().items()
+    ]
+    table = _table(("rule", "what it asks: a client ...", *chosen), rows)
+    return {"rules": table, "each": "".join(_rule(word, model) for word, model in rules().items())}
+
+
+def _asked(model: type[RuleModel]) -> str:
+    """Return what a rule asks, in its docstring's first paragraph."""
+    first = (inspect.getdoc(model) or "").partition("\n\n")[0]
+    return " ".join(first.split()).rstrip(".").replace("|", "\\|")
+
+
+def _rule(word: str, model: type[RuleModel]) -> str:
+    parts = [f"\n### {word}\n", f"{inspect.getdoc(model)}\n", f"What to do: {model.advice}\n"]
+    limits = list(_rows(model, leave_out={"rule"}))
+    if limits:
+        own = {name: _limits(shipped(name), word) for name in data.client_names()}
+        rows = [(*row, *(of.get(row[0].strip("`"), "-") for of in own.values())) for row in limits]
+        parts.append(_table(("limit", "what it takes", "default", *own), rows))
+    if model.implies:
+        implied = ", ".join(f"`{rule}`" for rule in model.implies)
+        parts.append(f"A breach may also breach: {implied}.\n")
+    return "\n".join(parts)
+
+
+def _limits(terms: ClientTerms, word: str) -> dict[str, str]:
+    """Return the limits by which a kind of client is judged, as its rules hold them."""
+    held = next((rule for rule in terms.rules if rule.rule == word), None)
+    return {} if held is None else {k: f"`{_plain(v)}`" for k, v in held.model_dump().items()}
+
+
+def with_blocks(page: str, made: dict[str, str]) -> str:
+    """Return a page of docs with its generated parts made anew."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, block in made.items():
         begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
         before, _, rest = text.partition(begin)
         text = before + begin + block + end + rest.partition(end)[2]
@@ -213,9 +259,8 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or with --check name those that differ (exit code 1)."""
     wanted = {
         ROOT / "docs/faults.md": faults_page(),
-        ROOT / "docs/scenarios.md": scenarios_page(
-            (ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
-        ),
+        ROOT / "docs/scenarios.md": with_blocks("docs/scenarios.md", blocks()),
+        ROOT / "docs/verdicts.md": with_blocks("docs/verdicts.md", rule_blocks()),
     }
     differing = [
         path

@@ -99,6 +99,37 @@ def replay(file: str, clock: Any, **given: Any) -> None:
     replay_forever(file, ServeOptions("", **given), clock, click.echo)
 
 
+# -- verdict -------------------------------------------------------------------------------
+
+
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM_VERDICT"})
+@click.argument("source", metavar="JOURNAL|URL")
+@click.option("--client", metavar="KIND|FILE", required=True, help="By whose rules: counter, ...")
+@click.option("--world", metavar="NAME", default="", help="Of a server or a folder of journals.")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of waivers. Default: today."
+)
+@click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
+@click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit XML here.")
+@click.option("--html", "html_file", metavar="FILE", default="", help="Write a page here.")
+@click.option("--compare", metavar="LAST.json", default="", help="Say what is new and fixed.")
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="en")
+@click.option("--token", default="", envvar="SIAKSIM_TOKEN", help="What the control API asks for.")
+@click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
+def verdict(day: Any, width: int | None, **given: Any) -> None:
+    """Judge the client of a journal file or of a running server's world.
+
+    Exit codes: 0 pass, 1 a rule is breached, 2 usage, 3 the run cannot tell.
+    """
+    from shutil import get_terminal_size
+
+    from siaksim.edges.judging import VerdictOptions, give_verdict
+
+    chosen = width or get_terminal_size().columns
+    options = VerdictOptions(day=day.date() if day else None, width=chosen, **given)
+    sys.exit(give_verdict(options, click.echo))
+
+
 # -- scenarios -----------------------------------------------------------------------------
 
 

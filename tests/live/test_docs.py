@@ -16,6 +16,7 @@ from siaksim.scenario.build import load
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 RUN = re.compile(r"<!-- run: with a server -->\n```\n(.*?)```", re.S)
 ALONE = re.compile(r"<!-- run: alone -->\n```\n(.*?)```", re.S)
 VALIDATE = re.compile(r"<!-- validate -->\n```yaml\n(.*?)```", re.S)
@@ -24,6 +25,11 @@ SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
     "docs/add-a-fault.md": ['"state":"active"', "<h1>502 Bad Gateway</h1>", '"state":"ended"'],
     "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
+    "docs/verdicts.md": [
+        "siak.notices was tried 5 times in a row, 3 are enough",
+        "exit code 1",
+        "siak.notices dicoba 5 kali berturut-turut, 3 kali sudah cukup",
+    ],
     "docs/replay.md": ['"recorded":true', '"known":4', '"unknown":0', '"unused":0'],
 }
 
@@ -34,7 +40,13 @@ def test_the_lines_of_a_page_work_when_pasted(simulator: Any, page: str, tmp_pat
     lines = "".join(RUN.findall(text)).replace("http://127.0.0.1:7425", simulator.url)
     assert simulator.url in lines
     done = subprocess.run(
-        ["bash", "-c", lines], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        ["bash", "-c", lines],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": PATH},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     told = done.stdout.replace(": ", ":")
     for wanted in SHOWN[page]:
@@ -46,11 +58,10 @@ def test_the_lines_that_record_and_replay_work_when_pasted(tmp_path: Path) -> No
     (lines,) = ALONE.findall(page)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", lines.replace("7425", port)],
         cwd=tmp_path,
-        env=os.environ | {"PATH": path, "SIAKSIM_PORT": port, "PYTHONUNBUFFERED": "1"},
+        env=os.environ | {"PATH": PATH, "SIAKSIM_PORT": port, "PYTHONUNBUFFERED": "1"},
         capture_output=True,
         text=True,
         timeout=90,

@@ -23,6 +23,7 @@ from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
 from siaksim.edges.control.faults import faults
+from siaksim.edges.control.judging import judging
 from siaksim.edges.control.mailbox import mailbox
 from siaksim.edges.control.people import people
 from siaksim.edges.control.replaying import replaying
@@ -54,7 +55,8 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    for blueprint in (admin, faults, replaying, people, agreements, acting, work, documents):
+    own = (admin, faults, replaying, people, agreements, acting, work, judging, documents)
+    for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"
@@ -102,7 +104,7 @@ def _scenario_errors(error: ScenarioErrors) -> Response:
     ]
     return problem(
         400,
-        f"the scenario has {len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}.",
+        f"the YAML has {len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}.",
         error.file,
         "See `errors` for each line and column.",
         errors=mistakes,

@@ -38,7 +38,7 @@ def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:
     if not is_file(name_or_file):
         text = data.scenario_text(name_or_file)
         return load(text, f"{name_or_file}.yaml", operations=operations), text
-    text = _file(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
+    text = text_of(name_or_file, "Shipped scenarios go by name: `siaksim scenarios list`.")
     return load(text, name_or_file, operations=operations, read_file=beside(path)), text
 
 
@@ -64,7 +64,7 @@ def chosen_agreements(file: str | None) -> Directory:
     """Return the agreements of a file, or the shipped ones; UserError as for scenarios."""
     if file is None:
         return shipped()
-    return load_agreements(_file(file), file)
+    return load_agreements(text_of(file), file)
 
 
 def is_file(name_or_file: str) -> bool:
@@ -73,7 +73,8 @@ def is_file(name_or_file: str) -> bool:
     return path.suffix in (".yaml", ".yml") or len(path.parts) > 1
 
 
-def _file(name: str, how: str = "") -> str:
+def text_of(name: str, how: str = "") -> str:
+    """Return a file's text; UserError when it cannot be read, is too large or no UTF-8."""
     try:
         raw = Path(name).read_bytes()
     except OSError as error:

@@ -53,6 +53,7 @@ class Ruling:
     why: str = ""
     advice: str = ""
     waived: bool = False
+    implies: tuple[str, ...] = ()
 
 
 class RuleModel(BaseModel):
@@ -94,7 +95,7 @@ class RuleModel(BaseModel):
         found = tuple(self.findings(history))
         count = self.exercised(history)
         if found:
-            return Ruling(self.rule, "FAIL", count, found, advice=self.advice)
+            return Ruling(self.rule, "FAIL", count, found, advice=self.advice, implies=self.implies)
         if why := self.unsure(history):
             return Ruling(self.rule, "INCONCLUSIVE", count, why=why, advice=self.advice)
         return Ruling(self.rule, "PASS", count, advice=self.advice)

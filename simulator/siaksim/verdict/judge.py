@@ -8,8 +8,10 @@ from datetime import date
 from siaksim.verdict.base import Ruling, Value
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.history import History
+from siaksim.verdict.words import words
 
-NO_CALLS = "the client never called"
+NO_CALLS = words("the client never called")
+NEVER_STRUCK = words("no fault of the scenario reached the client")
 EXIT_CODES: dict[Value, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
@@ -60,10 +62,11 @@ def _value(
     if any(r.value == "FAIL" and not r.waived for r in rulings):
         return "FAIL", ""
     if history.faults and not reached and not _happened(history):
-        return "INCONCLUSIVE", "no fault of the scenario reached the client"
+        return "INCONCLUSIVE", NEVER_STRUCK
     unsure = [r for r in rulings if r.value == "INCONCLUSIVE" and not r.waived]
     if unsure:
-        return "INCONCLUSIVE", f"{unsure[0].rule}: {unsure[0].why}"
+        why = unsure[0].why
+        return "INCONCLUSIVE", words("{rule}: {why}", rule=unsure[0].rule, why=why)
     return "PASS", ""
 
 
@@ -79,5 +82,6 @@ def _waive(ruling: Ruling, terms: ClientTerms, today: date) -> Ruling:
     waiver = terms.waived(ruling.rule, today)
     if waiver is None or ruling.value == "PASS":
         return ruling
-    why = f"waived until {waiver.until.isoformat()}: {waiver.reason}"
+    day = waiver.until.isoformat()
+    why = words("waived until {day}: {reason}", day=day, reason=waiver.reason)
     return replace(ruling, waived=True, why=why)

@@ -1,0 +1,244 @@
+"""Verdicts from files and servers: reads a journal, judges it, writes the reports."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
+
+import orjson
+
+from siaksim import data
+from siaksim.core.clock import WIB
+from siaksim.errors import UserError
+from siaksim.journal.journal import read
+from siaksim.verdict.clients import ClientTerms, load_terms, shipped
+from siaksim.verdict.history import History, read_history
+from siaksim.verdict.judge import judge
+from siaksim.verdict.reports.as_json import report_dict
+from siaksim.verdict.reports.catalogue import Catalogue, catalogue
+from siaksim.verdict.reports.compare import HOW, compared_with
+from siaksim.verdict.reports.html import html_report
+from siaksim.verdict.reports.junit import junit_report
+from siaksim.verdict.reports.model import Report, Run, replay_lines
+from siaksim.verdict.reports.terminal import terminal_report
+
+DEFAULT = "default"
+PAGE = 10_000
+"""Journal lines that one request asks for."""
+TIMEOUT_S = 60.0
+HEAD_EVENTS = ("created", "reset", "resumed")
+JOURNALS = "`siaksim serve --journal DIR` writes one for each world."
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictOptions:
+    """What `siaksim verdict` is asked for; files are paths, '' where none is wanted."""
+
+    source: str
+    client: str
+    world: str = ""
+    token: str = ""
+    day: date | None = None
+    language: str = "en"
+    json_file: str = ""
+    junit_file: str = ""
+    html_file: str = ""
+    compare: str = ""
+    width: int = 80
+
+
+def give_verdict(options: VerdictOptions, say: Callable[[str], None]) -> int:
+    """Judge, write what is asked for, say the terminal's report; return the exit code."""
+    terms = chosen_terms(options.client)
+    last = _last(options.compare) if options.compare else None
+    lines, recording = _source(options)
+    history = history_of(lines, options.source)
+    report = report_on(history, terms, options.day or today(), recording)
+    if options.compare:
+        report = compared_with(report, last, options.compare)
+    words = catalogue(options.language)
+    # Made whole before the first is written: a failure leaves no half of a set behind.
+    for path, raw in [
+        (options.json_file, json_bytes(report, words)),
+        (options.junit_file, junit_report(report, words)),
+        (options.html_file, html_report(report, words).encode("utf-8")),
+    ]:
+        if path:
+            _write(path, raw)
+    say(terminal_report(report, words, options.width).rstrip("\n"))
+    return report.exit_code
+
+
+def report_on(history: History, terms: ClientTerms, day: date, recording: str = "") -> Report:
+    """Return the report on one run; `day` decides which waivers hold."""
+    shipped_one = history.scenario in data.scenario_names()
+    lines = replay_lines(history, recording, shipped_one)
+    return Report((Run(judge(history, terms, day), history, lines),))
+
+
+def today() -> date:
+    """Return the office's date of today, by the machine's clock: waivers are of the real world."""
+    return datetime.now(WIB).date()
+
+
+def json_bytes(report: Report, words: Catalogue) -> bytes:
+    """Return the JSON report as bytes that end with a newline."""
+    return orjson.dumps(report_dict(report, words), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def chosen_terms(client: str) -> ClientTerms:
+    """Return the terms of a shipped kind of client, or of a file of the user's."""
+    from siaksim.edges.choosing import is_file, text_of
+
+    if not is_file(client):
+        return shipped(client)
+    return load_terms(text_of(client, f"Shipped ones go by name: {_kinds()}."), client)
+
+
+def _kinds() -> str:
+    return ", ".join(data.client_names())
+
+
+def history_of(lines: Iterable[Mapping[str, Any]], where: str) -> History:
+    """Return the run that lines tell of; UserError when they are no journal, or not from its start.
+
+    A run whose beginning is gone cannot be judged: what was repeated would look like a first call.
+    """
+    held = list(lines)
+    if not held:
+        raise UserError("this journal is empty.", where, JOURNALS)
+    try:
+        whole = any(x["kind"] == "world" and x.get("event") in HEAD_EVENTS for x in held)
+        if not whole:
+            raise UserError(
+                f"the lines before number {held[0].get('n', '?')} are gone, and a part cannot be "
+                "judged.",
+                where,
+                "Judge the file that `siaksim serve --journal DIR` writes: it has them all.",
+            )
+        return read_history(held)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"this is no journal of siaksim ({error!r}).", where, JOURNALS) from error
+
+
+# -- where lines come from -----------------------------------------------------------------
+
+
+def _source(options: VerdictOptions) -> tuple[list[dict[str, Any]], str]:
+    """Return the journal's lines, and the command that fetches and replays a recording, or ''."""
+    if options.source.startswith(("http://", "https://")):
+        server = _Server(options.source, options.world, options.token)
+        return list(server.lines()), server.recording()
+    return list(_file_lines(Path(options.source), options.world)), ""
+
+
+def _file_lines(path: Path, world: str) -> Iterator[dict[str, Any]]:
+    if path.is_dir():
+        path = path / f"{world or DEFAULT}.jsonl"
+    elif world:
+        raise UserError("--world goes with a server's URL or a folder of journals.", str(path))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        how = f"Give a journal or a server's URL. {JOURNALS}"
+        raise UserError(f"this file cannot be read: {error.strerror}.", str(path), how) from error
+    try:
+        yield from read(raw)
+    except orjson.JSONDecodeError as error:
+        what = f"this is no journal of siaksim: a line is no JSON ({error.msg})."
+        raise UserError(what, str(path), JOURNALS) from error
+
+
+class _Server:
+    """A world's control API, asked over HTTP."""
+
+    def __init__(self, url: str, world: str, token: str) -> None:
+        parts = urlsplit(url)
+        words = [word for word in parts.path.split("/") if word]
+        if len(words) == 2 and words[0] == "w" and world in ("", words[1]):
+            world = words[1]
+        elif words:
+            how = f"Such as {parts.scheme}://{parts.netloc} or {parts.scheme}://{parts.netloc}/w/demo."
+            raise UserError("a server's URL has no path but /w/WORLD.", url, how)
+        self._admin = f"{parts.scheme}://{parts.netloc}/__admin/worlds/{world or DEFAULT}"
+        self._where = url
+        self._token = token
+        # A proxy of the environment is for the world outside, not for this simulator.
+        self._opener = build_opener(ProxyHandler({}))
+
+    def _get(self, part: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        request = Request(f"{self._admin}/{part}", headers=headers)
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
+                return bytes(answer.read())
+        except HTTPError as error:
+            raise self._refused(error) from error
+        except (URLError, HTTPException, OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise UserError(
+                f"no siaksim answers here: {reason}.", self._where, "Is `siaksim serve` running?"
+            ) from error
+
+    def _refused(self, error: HTTPError) -> UserError:
+        try:
+            said = orjson.loads(error.read())
+            how = "Give --token." if error.code == 401 else said.get("how", "")
+            return UserError(said["what"], self._where, how)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return UserError(
+                f"this server answers {error.code}: it is no siaksim.", self._where, "Mend the URL."
+            )
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield all lines, page by page; UserError when some fell out of memory meanwhile."""
+        after = 0
+        while True:
+            page = list(read(self._get(f"journal?after={after}&limit={PAGE}")))
+            if page and after and page[0].get("n") != after + 1:
+                what = "the journal grows faster than it can be read."
+                raise UserError(what, self._where, f"Judge its file. {JOURNALS}")
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1]["n"]
+
+    def recording(self) -> str:
+        """Return the command that fetches and replays the world's run file, '' without one."""
+        world = orjson.loads(self._get("health"))["world"]
+        if not world["recorded"]:
+            return ""
+        url = shlex.quote(f"{self._admin}/recording")
+        return f"curl -s {url} -o run.json && siaksim replay run.json"
+
+
+# -- files ---------------------------------------------------------------------------------
+
+
+def _last(path: str) -> Any:
+    try:
+        return orjson.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise UserError(f"this file cannot be read: {error.strerror}.", path, HOW) from error
+    except orjson.JSONDecodeError as error:
+        raise UserError(f"this is no JSON: {error.msg}.", path, HOW) from error
+
+
+def _write(path: str, raw: bytes) -> None:
+    """Write a report that only its owner may read: it names residents, synthetic as they are."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(raw)
+    except OSError as error:
+        how = "Give a file in a folder that there is."
+        raise UserError(f"this file cannot be written: {error.strerror}.", path, how) from error

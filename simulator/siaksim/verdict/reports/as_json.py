@@ -1,0 +1,94 @@
+"""The report as JSON, for programs: `report` is the version of this shape."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from siaksim import __version__
+from siaksim.verdict.base import Finding, Ruling
+from siaksim.verdict.history import HttpCall
+from siaksim.verdict.reports.catalogue import Catalogue
+from siaksim.verdict.reports.model import Report, Run, ended
+
+VERSION = 1
+
+
+def report_dict(report: Report, words: Catalogue) -> dict[str, Any]:
+    """Return the report as plain values; texts are in the language of `words`.
+
+    `message` stays English: it is what a finding is known by when reports are compared.
+    """
+    made: dict[str, Any] = {
+        "report": VERSION,
+        "siaksim": __version__,
+        "language": words.language,
+        "value": report.value,
+        "runs": [_run(run, words) for run in report.runs],
+    }
+    if report.compared is not None:
+        made["compared"] = asdict(report.compared)
+    return made
+
+
+def _run(run: Run, words: Catalogue) -> dict[str, Any]:
+    verdict, history = run.verdict, run.history
+    return {
+        "client": verdict.client,
+        "scenario": verdict.scenario,
+        "seed": verdict.seed,
+        "value": verdict.value,
+        "why": words.put(verdict.why),
+        "world": history.world,
+        "clock": history.clock,
+        "shorten": history.shorten,
+        "speed": history.speed,
+        "seconds": round(history.until_s, 3),
+        "calls": verdict.calls,
+        "reached": list(verdict.reached),
+        "missed": list(verdict.missed),
+        "replay": list(run.replay),
+        "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
+    }
+
+
+def _ruling(run: Run, ruling: Ruling, words: Catalogue) -> dict[str, Any]:
+    return {
+        "rule": ruling.rule,
+        "value": ruling.value,
+        "state": run.state(ruling),
+        "waived": ruling.waived,
+        "exercised": ruling.exercised,
+        "why": words.put(run.why(ruling)),
+        "advice": words.tell(ruling.advice),
+        "findings": [_finding(run, found, words) for found in ruling.findings],
+    }
+
+
+def _finding(run: Run, found: Finding, words: Catalogue) -> dict[str, Any]:
+    return {
+        "text": words.finding(found),
+        "message": found.message,
+        "values": dict(found.values),
+        "client": found.client,
+        "subject": found.subject,
+        "calls": [_call(call, words) for call in run.calls(found)],
+    }
+
+
+def _call(call: HttpCall, words: Catalogue) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "client": call.client,
+        "operation": call.operation,
+        "subject": call.subject,
+        "attempt": call.attempt,
+        "at_s": round(call.at_s, 3),
+        "took_s": round(call.took_s, 3),
+        "end": call.end,
+        "status": call.status,
+        "code": call.code,
+        "ended": ended(call, words),
+        "faults": [hit.fault for hit in call.hits],
+        "entries": [{"seq": e.seq, "kind": e.kind, "nik": e.nik} for e in call.entries],
+    }
