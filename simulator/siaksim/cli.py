@@ -130,6 +130,36 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
     sys.exit(give_verdict(options, click.echo))
 
 
+# -- check ---------------------------------------------------------------------------------
+
+
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM_CHECK"})
+@click.option("--client", metavar="KIND|FILE", required=True, help="By whose rules: counter, ...")
+@click.option("--scenario", "scenarios", metavar="NAME|FILE", multiple=True, help="Or a suite.")
+@click.option("--suite", type=click.Choice(["quick", "full"]), default="quick")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Default: the scenarios'.")
+@click.option("--out", "folder", metavar="DIR", default="siaksim-check", help="Output, journals.")
+@click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
+@click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit XML here.")
+@click.option("--html", "html_file", metavar="FILE", default="", help="Write a page here.")
+@click.option("--compare", metavar="LAST.json", default="", help="Say what is new and fixed.")
+@click.option("--lang", "language", type=click.Choice(["id", "en"]), default="en")
+@click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
+@click.argument("command", metavar="CMD...", nargs=-1, type=click.UNPROCESSED)
+def check(width: int | None, **given: Any) -> None:
+    """Run a client through scenarios and judge it: siaksim check --client counter -- ./app
+
+    Exit codes: 0 pass, 1 a rule is breached, 2 usage, 3 the runs cannot tell, 4 the client crashed.
+    """
+    from shutil import get_terminal_size
+
+    from siaksim.edges.checking import CheckOptions
+    from siaksim.edges.checking import check as run_check
+
+    options = CheckOptions(width=width or get_terminal_size().columns, **given)
+    sys.exit(run_check(options, click.echo))
+
+
 # -- scenarios -----------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -59,12 +59,34 @@ class VerdictOptions:
 def give_verdict(options: VerdictOptions, say: Callable[[str], None]) -> int:
     """Judge, write what is asked for, say the terminal's report; return the exit code."""
     terms = chosen_terms(options.client)
-    last = _last(options.compare) if options.compare else None
     lines, recording = _source(options)
     history = history_of(lines, options.source)
     report = report_on(history, terms, options.day or today(), recording)
+    report = write_reports(report, options)
+    words = catalogue(options.language)
+    say(terminal_report(report, words, options.width).rstrip("\n"))
+    return report.exit_code
+
+
+class Wanted(Protocol):
+    """Which files are wanted of a report, '' where none is."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def json_file(self) -> str: ...
+    @property
+    def junit_file(self) -> str: ...
+    @property
+    def html_file(self) -> str: ...
+    @property
+    def compare(self) -> str: ...
+
+
+def write_reports(report: Report, options: Wanted) -> Report:
+    """Write the files that are wanted; return the report, compared with the last one if asked."""
     if options.compare:
-        report = compared_with(report, last, options.compare)
+        report = compared_with(report, _last(options.compare), options.compare)
     words = catalogue(options.language)
     # Made whole before the first is written: a failure leaves no half of a set behind.
     for path, raw in [
@@ -74,8 +96,7 @@ def give_verdict(options: VerdictOptions, say: Callable[[str], None]) -> int:
     ]:
         if path:
             _write(path, raw)
-    say(terminal_report(report, words, options.width).rstrip("\n"))
-    return report.exit_code
+    return report
 
 
 def report_on(history: History, terms: ClientTerms, day: date, recording: str = "") -> Report:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -28,6 +28,10 @@ def _date(value: object) -> date:
         raise ValueError(f"{value!r} is no date; write it like 2027-01-31") from None
 
 
+def _texts(value: object) -> object:
+    return [value] if isinstance(value, str) and value else value
+
+
 class Waiver(BaseModel):
     """A rule that a client may breach for now: why, and until when (inclusive)."""
 
@@ -44,6 +48,9 @@ class _Frame(BaseModel):
     client: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     about: Annotated[str, Field(min_length=1, max_length=1000)]
     like: str | None = None
+    actors: Annotated[tuple[Literal["citizen", "officer"], ...], BeforeValidator(_texts)] = Field(
+        (), description="whom siaksim plays beside this client"
+    )
     scales_with_speed: Flag = Field(
         False, description="the client divides its own waits by SIAKSIM_SPEED"
     )
@@ -60,6 +67,7 @@ class ClientTerms:
     rules: tuple[RuleModel, ...]
     waivers: tuple[Waiver, ...] = ()
     scales_with_speed: bool = False
+    actors: tuple[str, ...] = ()
 
     def waived(self, rule: str, today: date) -> Waiver | None:
         """Return the waiver of a rule that holds on a day, or None."""
@@ -93,6 +101,7 @@ def load_terms(text: str, name: str) -> ClientTerms:
         tuple(chosen[rule] for rule in sorted(chosen)),
         (*(w for w in kept if w.rule not in own), *waivers),
         frame.scales_with_speed,
+        frame.actors or (base.actors if base else ()),
     )
 
 

@@ -6,11 +6,12 @@ from math import ceil
 from typing import Any
 
 import gevent
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from siaksim.core.clock import office_date, office_text
 from siaksim.core.units import time_of_day
 from siaksim.core.work import Visit, WorkList
+from siaksim.edges.acting import Acting
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, body, json, whole
 from siaksim.world import World
@@ -64,7 +65,7 @@ def next_citizen() -> Response:
         now = world.clock.now()
         visit = world.work.next(now, client)
         if visit is not None:
-            return json(_citizen(visit.nik))
+            return json({**_citizen(visit.nik), **_walked_in(visit.nik, world)})
         due = world.work.next_due()
         if due is None or world.work.over(now):
             return Response(status=204)
@@ -76,6 +77,20 @@ def next_citizen() -> Response:
         else:
             gevent.sleep(SLICE_S)
             waited += SLICE_S
+
+
+def _walked_in(nik: str, world: World) -> dict[str, str]:
+    """Let siaksim's citizen walk in, if siaksim plays it; return where its phone can be seen.
+
+    A counter scans what that phone shows (`qr`), or has it scan the officer's code (`/scans`).
+    """
+    acting: Acting = current_app.extensions["siaksim-acting"]
+    cast = acting.cast(world)
+    if cast is None or "citizen" not in world.play:
+        return {}
+    cast.walk_in(nik, "shows_qr", _citizen(nik)["email"])
+    here = f"{common.exchange().public_url}/__admin/worlds/{world.name}/actors/citizens/{nik}"
+    return {"citizen_url": here}
 
 
 def _citizen(nik: str) -> dict[str, Any]:
