@@ -25,7 +25,7 @@ STRICT: dict[str, dict[str, Any]] = {
     "circuit_breaker": {"failures": 1},
     "no_herd_on_recovery": {"clients": 2, "burst": 1},
     "retry_budget": {"calls": 2, "most": 1.2},
-    "retry_jitter": {"samples": 3},
+    "retry_jitter": {"samples": 3, "spread": 0.5},
 }
 """Limits under which short histories breach as well as pass."""
 RULES = [rules()[name](rule=name, **STRICT.get(name, {})) for name in NAMES]
