@@ -15,7 +15,9 @@ HIT = Hit("hang#1", "hang", "transport")
 class Story:
     """A run that is told call by call; times are client seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: float = 0.0) -> None:
+        """Begin at office time `start` (POSIX seconds)."""
+        self.start = start
         self.calls: list[HttpCall] = []
         self.entries: list[Entry] = []
         self.windows: list[Window] = []
@@ -67,6 +69,10 @@ class Story:
         self.calls.append(replace(call, entries=made))
         return self.calls[-1]
 
+    def window(self, began: float, ended: float | None, fault: Hit = HIT) -> None:
+        """Add a time in which a fault was active."""
+        self.windows.append(Window(fault.fault, fault.kind, began, ended))
+
     @property
     def history(self) -> History:
         """Return the run."""
@@ -79,12 +85,13 @@ class Story:
             seed=1,
             clock="auto",
             faults=faults,
-            calls=tuple(self.calls),
+            calls=tuple(sorted(self.calls, key=lambda call: call.at_s)),
             entries=tuple(self.entries),
             windows=tuple(self.windows),
             said=tuple(self.said),
             unrouted=tuple(self.unrouted),
             until_s=max(ends, default=0.0),
+            start=self.start,
         )
 
     def judged_by(self, rule: RuleModel) -> Ruling:

@@ -161,6 +161,11 @@ class History:
     unrouted: tuple[Unrouted, ...] = ()
     mail_faults: frozenset[str] = frozenset()
     until_s: float = 0.0
+    start: float = 0.0
+
+    def office(self, at_s: float) -> float:
+        """Return the office time (POSIX seconds) of a client second; `start` is that of 0."""
+        return self.start + at_s * self.shorten
 
     @property
     def judged(self) -> tuple[HttpCall, ...]:
@@ -320,6 +325,7 @@ class _Reader:
             unrouted=tuple(self._unrouted),
             mail_faults=frozenset(self._mail_faults),
             until_s=self._s(self._last),
+            start=self._start or 0.0,
         )
 
     def _whole(self, call: Mapping[str, Any], entries: Mapping[str, list[Entry]]) -> HttpCall:

@@ -63,6 +63,29 @@ def test_client_seconds_are_not_compressed_by_shorten() -> None:
     assert [c.at_s for c in read_history(made.journal.lines).judged] == pytest.approx([0, 3])
 
 
+@pytest.mark.parametrize("told", ["right", "date"])
+@pytest.mark.parametrize("shorten", [1, 20])
+@pytest.mark.parametrize(("left", "value"), [(30, "FAIL"), (0.5, "PASS")])
+def test_a_real_retry_after_is_held_against_the_clients_own_seconds(
+    told: str, shorten: int, left: float, value: str
+) -> None:
+    text = LOSSY[: LOSSY.index("faults")] + (
+        'timeline:\n  - at: "08:00"\n    for: 40m\n    faults:\n'
+        f"      - {{target: siak.*, kind: maintenance, retry_after: {told}}}\n"
+    )
+    whole = assemble()
+    made = whole.worlds.create("default", whole.worlds.inline(text), mode="auto", shorten=shorten)
+    made.advance(60)
+    search(whole)
+    asked = (2400 - 60) / shorten
+    made.advance((asked - left) * shorten)
+    search(whole)
+    rulings = judge(read_history(made.journal.lines), shipped("counter"), DAY).rulings
+    ruling = {r.rule: r for r in rulings}["retry_after_obeyed"]
+    assert ruling.value == value
+    assert ruling.exercised >= 1
+
+
 def test_a_verdict_fails_by_a_rule_and_names_what_never_came() -> None:
     whole, made = world(LOSSY + "  - {target: ikd.*, kind: reset}\n")
     search(whole, "/siak/v1/residents/search?nik=" + "1" * 16)
