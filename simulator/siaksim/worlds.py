@@ -374,6 +374,7 @@ class Worlds:
 
 def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
     """Return the journal line that says how to make this world again."""
+    begin = recipe.scenario.start + recipe.scenario.begin_s
     return {
         "kind": "world",
         "at": office_text(world.clock.now()),
@@ -384,6 +385,7 @@ def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
         "clock": recipe.mode,
         "speed": recipe.speed,
         "shorten": recipe.shorten,
+        "from": f"{office_date(begin):%H:%M}" if recipe.scenario.begin_s else "",
         "play": sorted(recipe.play),
         "plan": {fault.id: fault.kind for fault in world.plan.faults},
     }

@@ -13,6 +13,15 @@ import pytest
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
+PAGE = """\
+from datetime import date
+from siaksim.verdict import clients, history, judge
+from siaksim.verdict.reports import catalogue, html, model
+nothing = history.History()
+verdict = judge.judge(nothing, clients.shipped("counter"), date(2024, 7, 11))
+print(html.html_report(model.Report((model.Run(verdict, nothing),)), catalogue.catalogue("id")))
+"""
+"""Prints a page that needs the style and the catalogue beside the code."""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -36,6 +45,8 @@ def test_an_installed_wheel_finds_its_files_and_serves(tmp_path: Path) -> None:
     assert "siak-blackout-25min" in run(siaksim, "scenarios", "list", cwd=tmp_path)
     shown = run(python, "-c", "import siaksim; print(siaksim.__file__)", cwd=tmp_path)
     assert Path(shown.strip()).is_relative_to(fresh)
+
+    assert "BELUM PASTI" in run(python, "-c", PAGE, cwd=tmp_path)
 
     process = subprocess.Popen(
         [str(siaksim), "serve", "--port", "0", "--scenario", "siak-brownout"],

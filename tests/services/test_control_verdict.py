@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from siaksim.cli import cli
 from siaksim.edges.assembly import Assembly, assemble
 from siaksim.edges.judging import chosen_terms, history_of, report_on, today
 from siaksim.verdict.reports.as_json import report_dict
@@ -86,6 +87,19 @@ def test_a_recorded_world_says_how_to_replay_it(client: FlaskClient) -> None:
     (run,) = verdict(client, "/__admin/worlds/taped/verdict?client=counter")["runs"]
     assert run["replay"][1] == "siaksim replay run.json"
     assert (run["value"], run["why"]) == ("INCONCLUSIVE", "the client never called")
+
+
+def test_the_replay_line_begins_when_the_world_did_and_plays_whom_it_played(
+    client: FlaskClient,
+) -> None:
+    given = {"scenario": "siak-brownout", "from": "09:05", "play": ["citizen"], "shorten": 20}
+    assert client.post("/__admin/worlds", json={"name": "late", **given}).status_code == 201
+    (run,) = verdict(client, "/__admin/worlds/late/verdict?client=counter")["runs"]
+    (line,) = run["replay"]
+    words = line.removeprefix("siaksim serve ").split()
+    found = cli.commands["serve"].make_context("serve", words).params
+    wanted = {"scenario": "siak-brownout", "begin": "09:05", "play": "citizen", "shorten": 20}
+    assert found == found | wanted | {"seed": run["seed"]}
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,9 @@ class History:
     scenario: str = ""
     seed: int = 0
     clock: str = ""
+    begin: str = ""
+    """The time of day (HH:MM) at which the world was told to begin, '' for the scenario's own."""
+    play: tuple[str, ...] = ()
     shorten: float = 1.0
     speed: float = 1.0
     faults: Mapping[str, str] = field(default_factory=dict)
@@ -315,6 +318,8 @@ class _Reader:
             scenario=str(world.get("scenario", "")),
             seed=int(world.get("seed", 0)),
             clock=str(world.get("clock", "")),
+            begin=str(world.get("from", "")),
+            play=tuple(world.get("play", ())),
             shorten=float(world.get("shorten", 1.0)),
             speed=float(world.get("speed", 1.0)),
             faults=self._faults,

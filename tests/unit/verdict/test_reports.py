@@ -93,9 +93,9 @@ def test_moments_are_rounded_as_a_whole(seconds: float, shown: str) -> None:
 
 
 def test_a_replay_line_has_what_the_run_was_made_with() -> None:
-    history = History(scenario="my day", seed=7, shorten=20.0, speed=1.0)
+    history = History(scenario="my day", seed=7, shorten=20.0, begin="09:05", play=("citizen",))
     assert replay_lines(history, shipped=False) == (
-        "siaksim serve --scenario 'my day.yaml' --seed 7 --shorten 20",
+        "siaksim serve --scenario 'my day.yaml' --seed 7 --shorten 20 --from 09:05 --play citizen",
     )
     assert replay_lines(history, "siaksim replay run.json")[1] == "siaksim replay run.json"
 

@@ -112,6 +112,10 @@ def replay_lines(history: History, recording: str = "", shipped: bool = True) ->
         line += ["--shorten", f"{history.shorten:g}"]
     if history.speed != 1:
         line += ["--speed", f"{history.speed:g}"]
+    if history.begin:
+        line += ["--from", history.begin]
+    if history.play:
+        line += ["--play", ",".join(history.play)]
     return (shlex.join(line), *([recording] if recording else []))
 
 
