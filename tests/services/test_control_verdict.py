@@ -11,6 +11,7 @@ from siaksim.edges.assembly import Assembly, assemble
 from siaksim.edges.judging import chosen_terms, history_of, report_on, today
 from siaksim.verdict.reports.as_json import report_dict
 from siaksim.verdict.reports.catalogue import catalogue
+from verdict_reports import SIX
 
 DAY = """\
 scenario: lossy
@@ -21,13 +22,13 @@ population: {areas: ["35.76"], size: 20000}
 faults:
   - {target: siak.notices, kind: lost_answer, how: gateway_504, first: 1}
 """
-OWN = """\
-client: mine
-about: Mine.
-like: counter
+OWN = (
+    SIX.replace("client: counter", "client: mine")
+    + """\
 waivers:
   - {rule: known_operation, reason: An old path., until: 2999-12-31}
 """
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,11 @@ def verdict(client: FlaskClient, path: str) -> Any:
 
 
 def test_each_world_has_a_verdict_of_its_own(client: FlaskClient) -> None:
-    assert verdict(client, "/__admin/verdict?client=counter")["value"] == "PASS"
-    found = verdict(client, "/__admin/worlds/demo/verdict?client=counter")
+    assert (
+        client.post("/__admin/verdict", json={"text": SIX}).get_json(force=True)["value"] == "PASS"
+    )
+    answer = client.post("/__admin/worlds/demo/verdict", json={"text": SIX})
+    found = answer.get_json(force=True)
     assert (found["report"], found["value"]) == (1, "FAIL")
     (run,) = found["runs"]
     assert (run["world"], run["scenario"], run["seed"], run["calls"]) == ("demo", "lossy", 5, 1)
@@ -130,7 +134,8 @@ def test_a_bad_body_is_refused_by_name(client: FlaskClient, given: Any, said: st
 
 
 def test_mistakes_in_a_client_file_are_listed_with_their_places(client: FlaskClient) -> None:
-    text = OWN.replace("known_operation", "none_such").replace("like: counter", "like: conter")
+    text = "client: mine\nabout: Mine.\nlike: conter\nwaivers:\n" + OWN.splitlines()[-1]
+    text = text.replace("known_operation", "none_such")
     answer = client.post("/__admin/verdict", json={"text": text})
     assert answer.status_code == 400
     found = answer.get_json(force=True)

@@ -18,6 +18,7 @@ from siaksim.cli import cli, main
 from siaksim.edges.assembly import assemble
 from siaksim.edges.exchange import Raw
 from siaksim.verdict.clients import load_terms
+from verdict_reports import SIX
 
 DAY = """\
 scenario: lossy
@@ -51,6 +52,14 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture
+def six(tmp_path: Path) -> str:
+    """A client file with six rules only: a test of the command need not know the others."""
+    path = tmp_path / "six.yaml"
+    path.write_text(SIX)
+    return str(path)
+
+
+@pytest.fixture
 def failing(tmp_path: Path, journals: Callable[..., bytes]) -> Path:
     path = tmp_path / "default.jsonl"
     path.write_bytes(journals(GOOD, STRAY))
@@ -67,31 +76,33 @@ def failing(tmp_path: Path, journals: Callable[..., bytes]) -> Path:
     ],
 )
 def test_the_exit_code_is_the_verdict(
-    tmp_path: Path, journals: Callable[..., bytes], calls: Any, code: int, said: str
+    tmp_path: Path, journals: Callable[..., bytes], six: str, calls: Any, code: int, said: str
 ) -> None:
     path = tmp_path / "default.jsonl"
     path.write_bytes(journals(*calls))
-    found = run(str(path), "--client", "counter")
+    found = run(str(path), "--client", six)
     assert (found.exit_code, said in found.output) == (code, True), found.output
 
 
-def test_a_torn_last_line_is_dropped(failing: Path) -> None:
-    whole = run(str(failing), "--client", "counter").output
+def test_a_torn_last_line_is_dropped(failing: Path, six: str) -> None:
+    whole = run(str(failing), "--client", six).output
     failing.write_bytes(failing.read_bytes() + b'{"n": 9, "kind": "deci')
-    assert run(str(failing), "--client", "counter").output == whole
+    assert run(str(failing), "--client", six).output == whole
 
 
-def test_a_folder_of_journals_has_one_for_each_world(failing: Path) -> None:
+def test_a_folder_of_journals_has_one_for_each_world(failing: Path, six: str) -> None:
     (failing.parent / "demo.jsonl").write_bytes(failing.read_bytes())
-    whole = run(str(failing), "--client", "counter").output
-    assert run(str(failing.parent), "--client", "counter").output == whole
-    assert run(str(failing.parent), "--world", "demo", "--client", "counter").output == whole
+    whole = run(str(failing), "--client", six).output
+    assert run(str(failing.parent), "--client", six).output == whole
+    assert run(str(failing.parent), "--world", "demo", "--client", six).output == whole
 
 
-def test_all_reports_are_written_for_their_owner_only(failing: Path, tmp_path: Path) -> None:
+def test_all_reports_are_written_for_their_owner_only(
+    failing: Path, tmp_path: Path, six: str
+) -> None:
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", str(path))]
-    assert run(str(failing), "--client", "counter", "--lang", "id", *options).exit_code == 1
+    assert run(str(failing), "--client", six, "--lang", "id", *options).exit_code == 1
     assert json.loads(files["json"].read_bytes())["value"] == "FAIL"
     assert ET.parse(files["junit"]).getroot().get("failures") == "1"
     assert "bukan operasi" in files["html"].read_text(encoding="utf-8")
@@ -100,12 +111,12 @@ def test_all_reports_are_written_for_their_owner_only(failing: Path, tmp_path: P
 
 
 def test_a_report_is_compared_with_the_last_one(
-    failing: Path, tmp_path: Path, journals: Callable[..., bytes]
+    failing: Path, tmp_path: Path, journals: Callable[..., bytes], six: str
 ) -> None:
     last = tmp_path / "last.json"
-    run(str(failing), "--client", "counter", "--json", str(last))
+    run(str(failing), "--client", six, "--json", str(last))
     failing.write_bytes(journals(GOOD))
-    found = run(str(failing), "--client", "counter", "--compare", str(last), "--width", "200")
+    found = run(str(failing), "--client", six, "--compare", str(last), "--width", "200")
     assert found.exit_code == 0
     assert "new 0, fixed 1, still 0" in found.output
     assert "fixed  lossy  known_operation  GET /siak/v1/nowhere is no operation" in found.output
@@ -114,8 +125,7 @@ def test_a_report_is_compared_with_the_last_one(
 def test_ones_own_client_file_waives_until_its_day(failing: Path, tmp_path: Path) -> None:
     own = tmp_path / "mine.yaml"
     own.write_text(
-        "client: mine\nabout: Mine.\nlike: counter\nwaivers:\n"
-        "  - {rule: known_operation, reason: An old path., until: 2027-03-31}\n"
+        SIX + "waivers:\n  - {rule: known_operation, reason: An old path., until: 2027-03-31}\n"
     )
     chosen = [str(failing), "--client", str(own), "--date"]
     held = run(*chosen, "2027-03-31")
@@ -123,8 +133,8 @@ def test_ones_own_client_file_waives_until_its_day(failing: Path, tmp_path: Path
     assert run(*chosen, "2027-04-01").exit_code == 1
 
 
-def test_the_command_judges_in_the_terminals_width(failing: Path) -> None:
-    found = run(str(failing), "--client", "counter", "--width", "44").output
+def test_the_command_judges_in_the_terminals_width(failing: Path, six: str) -> None:
+    found = run(str(failing), "--client", six, "--width", "44").output
     lines = [line for line in found.splitlines() if "siaksim serve" not in line]
     assert max(len(line) for line in lines) <= 44
 
