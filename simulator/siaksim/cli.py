@@ -102,7 +102,7 @@ def replay(file: str, clock: Any, **given: Any) -> None:
 # -- verdict -------------------------------------------------------------------------------
 
 
-@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM_VERDICT"})
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM"})
 @click.argument("source", metavar="JOURNAL|URL")
 @click.option("--client", metavar="KIND|FILE", required=True, help="By whose rules: counter, ...")
 @click.option("--world", metavar="NAME", default="", help="Of a server or a folder of journals.")
@@ -114,7 +114,7 @@ def replay(file: str, clock: Any, **given: Any) -> None:
 @click.option("--html", "html_file", metavar="FILE", default="", help="Write a page here.")
 @click.option("--compare", metavar="LAST.json", default="", help="Say what is new and fixed.")
 @click.option("--lang", "language", type=click.Choice(["id", "en"]), default="en")
-@click.option("--token", default="", envvar="SIAKSIM_TOKEN", help="What the control API asks for.")
+@click.option("--token", default="", help="What the control API asks for.")
 @click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
 def verdict(day: Any, width: int | None, **given: Any) -> None:
     """Judge the client of a journal file or of a running server's world.

@@ -39,7 +39,7 @@ def test_the_version_is_printed() -> None:
     assert run("--version").output == f"siaksim {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "replay", "scenarios", "residents"])
+@pytest.mark.parametrize("command", ["serve", "replay", "verdict", "scenarios", "residents"])
 def test_every_command_has_help(command: str) -> None:
     found = run(command, "--help")
     assert found.exit_code == 0

@@ -15,6 +15,7 @@ from siaksim.verdict.history import History
 from siaksim.verdict.reports.as_json import report_dict
 from siaksim.verdict.reports.catalogue import catalogue
 from siaksim.verdict.reports.compare import compared_with
+from siaksim.verdict.reports.html import html_report
 from siaksim.verdict.reports.junit import junit_report
 from siaksim.verdict.reports.model import Report, Run, moment, replay_lines
 from siaksim.verdict.reports.terminal import terminal_report
@@ -68,6 +69,20 @@ def test_the_middle_of_a_long_row_of_calls_is_left_out() -> None:
     said = terminal_report(only(Report((run_of(careless()),)), "retry_limit"), ENGLISH)
     assert "... 4 calls between ..." in said
     assert said.count("ikd.register    0.4 s  503") == 8
+
+
+def test_of_very_many_findings_each_report_says_how_many_it_leaves_out() -> None:
+    story = Story()
+    for number in range(60):
+        story.call("ikd.status", 3.0 * number, leaks=["query nik"])
+    made = Report((run_of(story.history),))
+    left = {"terminal": 55, "html": 10, "junit": 10}
+    assert f"... and {left['terminal']} more; --json shows all." in terminal_report(made, ENGLISH)
+    page = html_report(made, ENGLISH)
+    assert (page.count("<svg"), f"... and {left['html']} more" in page) == (50, True)
+    assert f"... and {left['junit']} more" in junit_report(made, ENGLISH).decode()
+    rules = {r["rule"]: r for r in report_dict(made, ENGLISH)["runs"][0]["rules"]}
+    assert len(rules["secrets_out_of_url"]["findings"]) == 60
 
 
 def test_the_worst_comes_first() -> None:

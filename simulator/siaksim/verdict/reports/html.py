@@ -8,7 +8,7 @@ from importlib.resources import files
 from siaksim import __version__
 from siaksim.verdict.base import Ruling
 from siaksim.verdict.reports.catalogue import Catalogue
-from siaksim.verdict.reports.model import Compared, Report, Run, moment, whom
+from siaksim.verdict.reports.model import FINDINGS_SHOWN, Compared, Report, Run, moment, whom
 from siaksim.verdict.reports.picture import picture
 
 # Even a secret that were shaped like a link could then not call home.
@@ -98,11 +98,16 @@ class _Page:
         if ruling.findings:
             advice = self._tell(ruling.advice)
             parts.append(f"<p class='advice'>{self._tell('What to do')}: {advice}</p>")
-        for found in ruling.findings:
+        for found in ruling.findings[:FINDINGS_SHOWN]:
             about = f" <small>{escape(whom(found))}</small>" if whom(found) else ""
             parts.append(
                 f"<article><p>{escape(self._say.finding(found))}{about}</p>"
                 f"{picture(run.calls(found), self._say)}</article>"
+            )
+        left = len(ruling.findings) - FINDINGS_SHOWN
+        if left > 0:
+            parts.append(
+                f"<p>{self._tell('... and {count} more; --json shows all.', count=left)}</p>"
             )
         return "".join(parts)
 

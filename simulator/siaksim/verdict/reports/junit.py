@@ -9,6 +9,7 @@ from siaksim import __version__
 from siaksim.verdict.base import Ruling
 from siaksim.verdict.reports.catalogue import Catalogue
 from siaksim.verdict.reports.model import (
+    FINDINGS_SHOWN,
     Report,
     Run,
     committed,
@@ -80,7 +81,7 @@ def _case(run: Run, ruling: Ruling, words: Catalogue) -> ET.Element:
 
 def _evidence(run: Run, ruling: Ruling, words: Catalogue) -> str:
     lines = []
-    for number, found in enumerate(ruling.findings, 1):
+    for number, found in enumerate(ruling.findings[:FINDINGS_SHOWN], 1):
         lines.append(f"{number}. {words.finding(found)}")
         if whom(found):
             lines.append(f"   {whom(found)}")
@@ -88,6 +89,9 @@ def _evidence(run: Run, ruling: Ruling, words: Catalogue) -> str:
             marks = (ended(call, words), struck(call), committed(call))
             said = "; ".join(mark for mark in marks if mark)
             lines.append(f"   {moment(call.at_s)}  {call.operation}  {call.took_s:.1f} s  {said}")
+    left = len(ruling.findings) - FINDINGS_SHOWN
+    if left > 0:
+        lines.append(words.tell("... and {count} more; --json shows all.", count=left))
     lines.append(f"{words.tell('What to do')}: {words.tell(ruling.advice)}")
     lines += [words.tell("Play it again:"), *(f"  {line}" for line in run.replay)]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from siaksim.verdict.base import Finding, Ruling, Value
@@ -14,11 +15,13 @@ from siaksim.verdict.reports.catalogue import Catalogue
 State = Literal["FAIL", "INCONCLUSIVE", "WAIVED", "UNTESTED", "PASS"]
 WORST_FIRST: tuple[State, ...] = ("FAIL", "INCONCLUSIVE", "WAIVED", "UNTESTED", "PASS")
 VALUES: tuple[Value, ...] = ("FAIL", "INCONCLUSIVE", "PASS")
+FINDINGS_SHOWN = 50
+"""Findings of a rule that a page or a JUnit failure shows; JSON has them all."""
 HEAD_SHOWN, TAIL_SHOWN = 5, 3
 """Calls of a long finding that are shown: the first and the last ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One judged run of a world, and the lines that play it again."""
 
@@ -66,8 +69,13 @@ class Run:
 
     def calls(self, found: Finding) -> list[HttpCall]:
         """Return the calls that show a finding, in order of time."""
-        wanted = set(found.calls)
-        return [call for call in self.history.calls if call.id in wanted]
+        held = self._places
+        return [self.history.calls[n] for n in sorted({held[c] for c in found.calls if c in held})]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each call stands: a long day has thousands of findings among its calls."""
+        return {call.id: place for place, call in enumerate(self.history.calls)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from siaksim.verdict.reports.model import (
 )
 
 FINDINGS_SHOWN = 5
-"""Findings of a rule that a terminal shows; the files have them all."""
+"""Findings of a rule that a terminal shows; JSON has them all."""
 NARROWEST = 40
 
 
@@ -107,9 +107,7 @@ class _Writer:
             yield from self._finding(run, found, number)
         left = len(ruling.findings) - FINDINGS_SHOWN
         if left > 0:
-            yield from self._folded(
-                tell("... and {count} more; --json and --html show all.", count=left), 2
-            )
+            yield from self._folded(tell("... and {count} more; --json shows all.", count=left), 2)
         if ruling.findings and ruling.advice:
             yield from self._folded(f"{tell('What to do')}: {tell(ruling.advice)}", 2, 4)
         if state == "FAIL":
