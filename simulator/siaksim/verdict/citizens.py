@@ -19,6 +19,9 @@ HANDED_BY = ("siak.scan_qr", "siak.resend_mail", "ikd.scan_officer_qr")
 ASKED_BY = ("ikd.status", "siak.activation")
 """Reads with which a client sees that the citizen goes on or is finished."""
 
+TRY_AGAIN = frozenset({"wrong_captcha", "wrong_code"})
+"""Codes of refusals after which the citizen tries again."""
+
 Inferred = Literal["done", "handed_over", "failed", ""]
 
 
@@ -46,21 +49,25 @@ def inferred(calls: Iterable[HttpCall]) -> Inferred:
     """Return what a citizen was probably told by the calls about him or her, '' if nobody knows.
 
     A step that was done tells; a refusal for good was told as one; a failure tells nothing, and
-    neither does a step in the middle. Status reads follow a step and change nothing that it told.
+    neither does a step in the middle. An answered status read tells of a write whose answer was
+    lost if the ledger has it, and changes nothing else.
     """
     told: Inferred = ""
+    asked: Inferred = ""  # what a status read would show after a lost answer
     for call in calls:
-        if call.refused:
-            told = told if call.operation in ASKED_BY and told else "failed"
-        elif not succeeded(call):
-            told = ""
-        elif call.operation in DONE_BY:
-            told = "done"
-        elif call.operation in HANDED_BY:
-            told = "handed_over"
-        elif call.operation not in ASKED_BY:
-            told = ""
+        if call.operation in ASKED_BY:
+            told = asked if succeeded(call) and not told else told
+            continue
+        does: Inferred = "done" if call.operation in DONE_BY else ""
+        does = "handed_over" if call.operation in HANDED_BY else does
+        told = does if succeeded(call) else "failed" if _final(call) else ""
+        asked = does if call.entries else ""
     return told
+
+
+def _final(call: HttpCall) -> bool:
+    """Say whether a refusal ends the matter: not one that a login or another try mends."""
+    return call.refused and call.status != 401 and call.code not in TRY_AGAIN
 
 
 def succeeded(call: HttpCall) -> bool:

@@ -46,9 +46,7 @@ class NoOrphan(RuleModel):
         for call in _forgotten(history):
             if not self._too_fresh(history, call):
                 message = "{entry} was committed for {nik}, the answer was lost, nobody asked"
-                yield self.finding(
-                    message, call, entry=COMMITS[call.operation], nik=call.subject
-                )
+                yield self.finding(message, call, entry=COMMITS[call.operation], nik=call.subject)
 
     def exercised(self, history: History) -> int:
         """Count the commits whose answer was lost."""

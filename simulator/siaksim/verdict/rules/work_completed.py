@@ -37,9 +37,7 @@ class WorkCompleted(RuleModel):
                 message = "{nik} was begun and never finished: last came {operation} ({end})"
                 last = calls[-1]
                 end = str(last.status) if last.told else last.end
-                yield self.finding(
-                    message, *calls[-3:], nik=nik, operation=last.operation, end=end
-                )
+                yield self.finding(message, *calls[-3:], nik=nik, operation=last.operation, end=end)
 
     def exercised(self, history: History) -> int:
         """Count the citizens who were begun."""
