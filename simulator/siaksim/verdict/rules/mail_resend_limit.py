@@ -10,6 +10,7 @@ from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.history import Entry, History, HttpCall
+from siaksim.verdict.words import words
 
 TOO_MANY = "too_many_mails"
 
@@ -57,8 +58,8 @@ class MailResendLimit(RuleModel):
         early = sum(gap < self.wait for gap in gaps)
         if not early:
             return ""
-        what = f"{early} resends were early by the client's seconds and not by the office's"
-        return f"{what}, {history.shorten:g} times as many"
+        message = "resends too early by the client's seconds and not by the office's: {count}"
+        return words(message, count=early)
 
 
 def _gap(call: HttpCall, last: Entry) -> float:

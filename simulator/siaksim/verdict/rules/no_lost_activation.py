@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.citizens import begun, last_said
 from siaksim.verdict.history import History
+from siaksim.verdict.words import words
 
 
 class NoLostActivation(RuleModel):
@@ -41,7 +42,8 @@ class NoLostActivation(RuleModel):
         """Say of whom it is only inferred that they were told so."""
         for nik in _seeming(history):
             if not _activated(history, nik, history.until_s):
-                return f"nothing was said of {nik}, who seemed done and is not activated"
+                message = "nothing was said of {nik}, who seemed done and is not activated"
+                return words(message, nik=nik)
         return ""
 
 

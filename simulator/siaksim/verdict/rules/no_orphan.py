@@ -11,6 +11,7 @@ from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.citizens import last_said, readable
 from siaksim.verdict.history import History, HttpCall
 from siaksim.verdict.operations import STATUS_READS
+from siaksim.verdict.words import words
 
 COMMITS = {
     "ikd.scan_officer_qr": "scanned",
@@ -55,7 +56,8 @@ class NoOrphan(RuleModel):
     def unsure(self, history: History) -> str:
         """Say when the run ended right after a lost answer."""
         if any(self._too_fresh(history, call) for call in _forgotten(history)):
-            return f"the run ended less than {self.patience:g} s after a lost answer"
+            message = "the run ended less than {seconds:g} s after a lost answer"
+            return words(message, seconds=self.patience)
         return ""
 
     def _too_fresh(self, history: History, call: HttpCall) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field
 from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.citizens import is_citizen, last_said
 from siaksim.verdict.history import History, HttpCall
+from siaksim.verdict.words import words
 
 EXPIRED = "session_expired"
 
@@ -64,7 +65,8 @@ class SessionRenewed(RuleModel):
             since = first if login is None else login
             open_end = login is None or not _resumed(history, first, login, after)
             if open_end and history.until_s - since.ended_s <= self.within:
-                return f"the run ended less than {self.within:g} s after a session had run out"
+                message = "the run ended less than {seconds:g} s after a session had run out"
+                return words(message, seconds=self.within)
         return ""
 
     def _left(

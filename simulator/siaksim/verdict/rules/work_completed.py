@@ -10,6 +10,7 @@ from pydantic import Field
 from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.citizens import begun, inferred, last_said
 from siaksim.verdict.history import History, HttpCall
+from siaksim.verdict.words import words
 
 
 class WorkCompleted(RuleModel):
@@ -48,8 +49,10 @@ class WorkCompleted(RuleModel):
         count = len(_left(history))
         if not count:
             return ""
-        why = "the run ended while they were served" if history.said else "no outcome was reported"
-        return f"it is not known what {count} citizens were told: {why}"
+        if history.said:
+            return words("the run ended while citizens were served: {count}", count=count)
+        message = "no outcome was reported of citizens whose end cannot be inferred: {count}"
+        return words(message, count=count)
 
     def _at_work(self, history: History, calls: list[HttpCall]) -> bool:
         return history.until_s - calls[-1].ended_s < self.patience
