@@ -25,6 +25,7 @@ from siaksim.edges.control.documents import documents
 from siaksim.edges.control.faults import faults
 from siaksim.edges.control.judging import judging
 from siaksim.edges.control.mailbox import mailbox
+from siaksim.edges.control.outcomes import outcomes
 from siaksim.edges.control.people import people
 from siaksim.edges.control.replaying import replaying
 from siaksim.edges.control.work import work
@@ -55,7 +56,10 @@ def create_control_app(
     app.extensions["siaksim-exchange"] = exchange
     chosen = options or ControlOptions()
     app.before_request(lambda: guard.refused(chosen))
-    own = (admin, faults, replaying, people, agreements, acting, work, judging, documents)
+    own = (
+        *(admin, faults, replaying, people, agreements),
+        *(acting, work, outcomes, judging, documents),
+    )
     for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(

@@ -21,7 +21,7 @@ def test_every_rule_says_what_it_asks_and_what_to_do() -> None:
         assert model.advice, name
         assert "Observable: " in (model.__doc__ or ""), name
         assert model.__module__.endswith(f".{name}")
-        assert set(model.implies) <= set(rules()) | {"mail_resend_limit", "quota_thrift"}
+        assert set(model.implies) <= set(rules())
 
 
 def test_a_blind_repeat_of_a_write_is_shown_with_both_calls() -> None:
