@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from siaksim.verdict.history import Hit
 from siaksim.verdict.rules.circuit_breaker import CircuitBreaker
 from siaksim.verdict.rules.deadline_kept import DeadlineKept
 from siaksim.verdict.rules.no_herd_on_recovery import NoHerdOnRecovery
-from verdict_history import Story
+from verdict_history import HIT, Story
 
 DEADLINE = DeadlineKept(rule="deadline_kept", seconds=30, patience=2)
 BREAKER = CircuitBreaker(rule="circuit_breaker", failures=5, probe=10, closes=120)
@@ -136,6 +137,17 @@ def test_who_has_nobody_waiting_need_not_come_back_and_a_fault_without_end_is_no
     assert endless.judged_by(BREAKER).value == "PASS"
 
 
+def test_one_of_two_faults_that_goes_on_means_that_it_is_not_over() -> None:
+    story = Story()
+    last = dark(story, 15)
+    story.call("siak.search", last + 1, status=0, subject="0", hits=(CUT,))
+    story.window(0, last + 5)
+    story.window(0, None, CUT)
+    story.call("siak.search", last + 900, subject="0")
+    found = [f.text for f in story.judged_by(BREAKER).findings]
+    assert not any("was well again" in text for text in found)
+
+
 # -- no_herd_on_recovery ----------------------------------------------------------------------
 
 
@@ -188,4 +200,20 @@ def test_five_stored_citizens_are_no_herd_and_an_open_window_has_no_return() -> 
     story = stored(6, 0.01)
     story.windows.clear()
     story.window(0, None)
+    assert (story.judged_by(HERD).value, story.judged_by(HERD).exercised) == ("PASS", 0)
+
+
+def test_only_who_found_nobody_by_this_window_waited_for_its_end() -> None:
+    refused, earlier = fleet(0, status=422), fleet(0)
+    refused.calls = [replace(call, hits=(HIT,)) for call in refused.calls]
+    earlier.windows.clear()
+    earlier.window(90, 100)
+    for story in (refused, earlier):
+        assert (story.judged_by(HERD).value, story.judged_by(HERD).exercised) == ("PASS", 0)
+
+
+def test_a_login_is_no_stored_citizen() -> None:
+    story = stored(5, 0.01)
+    story.call("siak.login", 51, status=0, subject="-")
+    story.call("siak.login", 101, subject="-")
     assert (story.judged_by(HERD).value, story.judged_by(HERD).exercised) == ("PASS", 0)

@@ -70,6 +70,16 @@ def test_jittered_growing_waits_pass_though_one_pair_shrinks() -> None:
     assert story.judged_by(SPACING).value == "PASS"
 
 
+def test_jitter_that_may_be_chance_is_no_proof_that_waits_do_not_grow() -> None:
+    story = Story()
+    for number, waits in enumerate([(0.9, 0.4), (0.5, 0.6), (0.8, 0.9)]):
+        row(story, 100 * number, waits, subject=f"{number}")
+    assert story.judged_by(SPACING).value == "PASS"
+    for number in range(3, 60):
+        row(story, 100 * number, (0.5, 0.5), subject=f"{number}")
+    assert story.judged_by(SPACING).value == "FAIL"
+
+
 def test_no_retry_no_test_of_spacing() -> None:
     story = Story()
     story.call("siak.search", 0, status=503)
@@ -98,6 +108,13 @@ def test_waits_five_in_a_hundred_apart_are_spread(step: float, value: str) -> No
     for number in range(10):
         row(story, 100 * number, [1.0 + step * number], subject=f"{number}")
     assert story.judged_by(JITTER).value == value
+
+
+def test_equal_waits_that_are_the_fewer_are_no_breach() -> None:
+    story = Story()
+    for number in range(20):
+        row(story, 100 * number, [1.0 if number < 10 else 2.0 * number], subject=f"{number}")
+    assert (story.judged_by(JITTER).value, story.judged_by(JITTER).exercised) == ("PASS", 20)
 
 
 def test_plain_doubling_has_no_jitter_and_ordered_waits_are_none_of_its_own() -> None:
@@ -135,6 +152,16 @@ def test_other_operations_may_be_called_unless_the_scope_is_the_service() -> Non
     assert story.judged_by(wide).findings[0].calls == ("t-1", "t-2")
 
 
+def test_a_date_counts_from_the_answer_and_an_answer_that_is_no_refusal_asks_nothing() -> None:
+    slow, done = Story(start=NINE), Story()
+    slow.call("siak.search", 0, status=503, took=20, retry_after=http_date(NINE + 50))
+    slow.call("siak.search", 49.5)
+    done.call("siak.search", 0, status=202, retry_after="30")
+    done.call("siak.search", 1)
+    assert (slow.judged_by(AFTER).value, slow.judged_by(AFTER).exercised) == ("PASS", 1)
+    assert (done.judged_by(AFTER).value, done.judged_by(AFTER).exercised) == ("PASS", 0)
+
+
 def test_a_call_under_way_and_an_unreadable_time_are_no_breach() -> None:
     story = Story()
     story.call("siak.search", 0, status=503, took=3, retry_after="30")
@@ -168,6 +195,15 @@ def test_what_was_changed_since_may_be_asked_again() -> None:
     story.call("mail.activate", 20, status=409, subject="c")
     story.call("ikd.scan_officer_qr", 21, subject="c", client="kiosk.9", commits={"scanned": {}})
     story.call("mail.activate", 22, subject="c")
+    assert (story.judged_by(PERMANENT).value, story.judged_by(PERMANENT).exercised) == ("PASS", 3)
+
+
+def test_a_call_that_began_before_the_refusal_is_no_repeat_of_it() -> None:
+    story = Story(start=NINE)
+    story.call("siak.search", 0, status=404, took=3)
+    story.call("siak.search", 1, status=404)
+    story.call("dukcapil.call_nik", 10, code="13", took=3)
+    story.call("dukcapil.call_verify", 11)
     assert (story.judged_by(PERMANENT).value, story.judged_by(PERMANENT).exercised) == ("PASS", 3)
 
 
@@ -259,3 +295,20 @@ def test_a_storm_hides_in_no_long_good_day() -> None:
     for number in range(400):
         story.call("siak.search", 1000 + number, subject=f"good {number}")
     assert story.judged_by(BUDGET).value == "FAIL"
+
+
+def test_a_good_hour_before_it_does_not_pay_for_a_storm() -> None:
+    story = Story()
+    for number in range(400):
+        story.call("siak.search", number - 1000, subject=f"good {number}")
+    for number in range(15):
+        row(story, number, [0.3, 0.3], subject=f"{number}")
+    assert "3.0 times" in story.judged_by(BUDGET).findings[0].text
+
+
+def test_one_thing_again_and_again_is_counted_whole() -> None:
+    story = Story()
+    row(story, 0, [0.3] * 19)
+    assert "20 calls in 60 s for 1 first attempts: 20.0 times" in (
+        story.judged_by(BUDGET).findings[0].text
+    )
