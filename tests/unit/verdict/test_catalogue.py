@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
-from messages import known_messages, messages_of
+from messages import VERDICT, known_messages, messages_of
 from siaksim.verdict.reports.catalogue import LANGUAGES, catalogue
 from siaksim.verdict.words import words
 
@@ -70,3 +72,34 @@ def test_a_text_with_braces_and_no_values_stays_as_it_is() -> None:
 def test_another_language_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="'fr' is no language of reports: id, en"):
         catalogue("fr")
+
+
+def test_no_message_is_put_together_where_no_catalogue_can_know_it() -> None:
+    found = []
+    for path in sorted(VERDICT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and _is_message(path, node):
+                found.append(f"{path.relative_to(VERDICT)}:{node.lineno}")
+    assert found == []
+
+
+def _is_message(path: Path, wanted: ast.JoinedStr) -> bool:
+    """Say whether an f-string is a finding's message or what `unsure` returns."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name == "unsure":
+            held: list[ast.AST] = [node]
+        elif isinstance(node, ast.Assign) and "message" in map(ast.unparse, node.targets):
+            held = [node.value]
+        else:
+            continue
+        places = {getattr(n, "lineno", 0) for part in held for n in ast.walk(part)}
+        if wanted.lineno in places:
+            return True
+    return False
+
+
+def test_no_message_stands_twice_in_the_catalogue() -> None:
+    text = (VERDICT / "reports/id.po").read_text(encoding="utf-8")
+    messages = re.findall(r'^msgid "(.+)"$', text, re.M)
+    assert len(messages) >= len(MESSAGES)
+    assert len(messages) == len(set(messages))
