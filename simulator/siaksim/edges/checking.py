@@ -117,7 +117,9 @@ def check(options: CheckOptions, say: Say) -> int:
         runs.append(run)
         say(f"        {run.verdict.value}{f', {ended.wrong}' if ended.wrong else ''}")
         if ended.wrong:
-            crashed.append(f"{part.name}: {ended.wrong}; see {folder / f'{part.scenario.name}.log'}")
+            crashed.append(
+                f"{part.name}: {ended.wrong}; see {folder / f'{part.scenario.name}.log'}"
+            )
     report = write_reports(Report(tuple(runs)), options)
     say(terminal_report(report, catalogue(options.language), options.width).rstrip("\n"))
     for line in crashed:
