@@ -47,6 +47,17 @@ def test_an_installed_wheel_finds_its_files_and_serves(tmp_path: Path) -> None:
     assert Path(shown.strip()).is_relative_to(fresh)
 
     assert "BELUM PASTI" in run(python, "-c", PAGE, cwd=tmp_path)
+    install = ("pip", "install", "--quiet", "--python", python, "-c", constraints, "pytest")
+    run(uv, *install, cwd=tmp_path)
+    foreign = tmp_path / "foreign"
+    for folder in ("simulator", "scenarios", "tests"):
+        (foreign / folder).mkdir(parents=True)
+        (foreign / folder / "__init__.py").touch()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"<!-- run: pytest -->\n```python\n(.*?)```", text, re.S)
+    (foreign / "tests" / "test_mine.py").write_text(example, encoding="utf-8")
+    strict = ("-m", "pytest", "--strict-markers", "-W", "error")
+    assert "1 passed" in run(python, *strict, cwd=foreign)
 
     process = subprocess.Popen(
         [str(siaksim), "serve", "--port", "0", "--scenario", "siak-brownout"],

@@ -31,6 +31,8 @@ RANKS: dict[str, int] = {
     "actors": 6,
     "worlds": 6,
     "verdict": 4,
+    "testing": 5,
+    "pytest_plugin": 6,
     "edges": 7,
     "cli": 8,
     "__init__": 0,

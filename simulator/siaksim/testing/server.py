@@ -1,0 +1,94 @@
+"""`siaksim serve` in a subprocess, for as long as a test session lasts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import deque
+from threading import Event, Thread
+
+from siaksim.errors import UserError
+from siaksim.testing.http import ask
+
+START_S = 60.0
+STOP_S = 20.0
+# -P: what lies in the user's folder must not shadow what the server imports.
+COMMAND = (sys.executable, "-P", "-c", "from siaksim.cli import main; main()", "serve")
+_URL = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+class SiakServer:
+    """A server that tests share: `url` is its base; `stop` ends it if it was started here."""
+
+    def __init__(self, url: str, process: subprocess.Popen[str] | None = None) -> None:
+        self.url = url
+        self.process = process
+        self._reader: Thread | None = None
+
+    @classmethod
+    def running(cls, url: str) -> SiakServer:
+        """Use a server that runs already; UserError when none answers there."""
+        base = url.rstrip("/")
+        ask("GET", f"{base}/__admin/health")
+        return cls(base)
+
+    @classmethod
+    def start(cls, command: tuple[str, ...] = COMMAND) -> SiakServer:
+        """Start a server on a free port; UserError with what it said when it cannot start."""
+        # Settings of the user's environment (a port, a token) are meant for another server.
+        env = {k: v for k, v in os.environ.items() if not k.startswith("SIAKSIM_")}
+        process = subprocess.Popen(
+            [*command, "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=env | {"PYTHONUNBUFFERED": "1"},
+        )
+        said: deque[str] = deque(maxlen=200)
+        settled = Event()
+        # Read on to the end: a full pipe would stop the server.
+        reader = Thread(target=_read, args=(process, said, settled), daemon=True)
+        reader.start()
+        in_time = settled.wait(START_S)
+        banner = "".join(said)
+        found = _URL.search(banner)
+        server = cls(found[0] if found else "", process)
+        server._reader = reader
+        if found is None:
+            server.stop()
+            when = "ended before it listened" if in_time else f"said nothing in {START_S:g} s"
+            told = f" It said:\n{banner}" if banner else ""
+            raise UserError(f"`siaksim serve` {when}.{told}", "siak_server", _MEND)
+        return server
+
+    def stop(self) -> None:
+        """End the process; a server that somebody else started is left alone."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self._reader is not None:
+            self._reader.join(STOP_S)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+_MEND = "Try `siaksim serve --port 0` in a terminal, or give --siak-url of a running server."
+
+
+def _read(process: subprocess.Popen[str], said: deque[str], settled: Event) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if _URL.search(line):
+            settled.set()
+    settled.set()
