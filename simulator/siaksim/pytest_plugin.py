@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("siaksim", "SIAK Terpusat simulator")
     add = group.addoption
     add("--siak-url", metavar="URL", help="Use this running server; default: start one.")
-    add("--siak-scenario", metavar="NAME|FILE", default="normal-day", help="Where none is marked.")
+    add("--siak-scenario", metavar="NAME|FILE", help="Default: a day without faults.")
     add("--siak-seed", metavar="N", type=int, help="Seed of every world that has none marked.")
     add("--siak-clock", choices=CLOCKS, default="manual", help="Where none is marked.")
     add("--siak-keep-worlds", action="store_true", help="Leave worlds on the server (--siak-url).")
@@ -63,16 +63,18 @@ def siak(siak_server: SiakServer, request: pytest.FixtureRequest) -> Iterator[Si
 def _wanted(request: pytest.FixtureRequest) -> tuple[Any, dict[str, Any]]:
     """Return the scenario and the world's options: the marker's, else the command line's."""
     from siaksim.errors import UserError
+    from siaksim.testing.world import QUIET
 
     option = request.config.getoption
     options = {"seed": option("--siak-seed"), "clock": option("--siak-clock")}
+    default = option("--siak-scenario") or QUIET
     marker = request.node.get_closest_marker("siak_scenario")
     if marker is None:
-        return option("--siak-scenario"), options
+        return default, options
     if len(marker.args) > 1:
         how = 'Such as @pytest.mark.siak_scenario("siak-brownout", seed=7).'
         raise UserError("the marker takes one scenario.", request.node.nodeid, how)
-    scenario = marker.args[0] if marker.args else option("--siak-scenario")
+    scenario = marker.args[0] if marker.args else default
     return scenario, options | marker.kwargs
 
 
@@ -98,4 +100,6 @@ def _sections(world: SiakWorld) -> list[tuple[str, str]]:
     except UserError as error:  # the test's own failure must still be shown
         return [("siaksim", f"no timeline: {error}")]
     replay = f"{replay_line(lines, data.scenario_names())}\nworld: {world.name} ({world.url})"
+    if world.text:
+        replay += f"\nits scenario, to be saved under that name:\n{world.text}"
     return [("siaksim timeline", timeline(lines)), ("siaksim replay", replay)]

@@ -47,18 +47,8 @@ def test_an_installed_wheel_finds_its_files_and_serves(tmp_path: Path) -> None:
     assert Path(shown.strip()).is_relative_to(fresh)
 
     assert "BELUM PASTI" in run(python, "-c", PAGE, cwd=tmp_path)
-    run(
-        uv,
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        python,
-        "-c",
-        constraints,
-        "pytest",
-        cwd=tmp_path,
-    )
+    install = ("pip", "install", "--quiet", "--python", python, "-c", constraints, "pytest")
+    run(uv, *install, cwd=tmp_path)
     foreign = tmp_path / "foreign"
     for folder in ("simulator", "scenarios", "tests"):
         (foreign / folder).mkdir(parents=True)

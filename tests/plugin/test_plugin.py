@@ -64,7 +64,7 @@ def test_a_world_is_fresh_and_stepped(siak):
     assert siak.mail.latest("nobody@example.invalid") is None
 
 def test_faults_end(siak):
-    (fault,) = siak.faults.add({"target": "siak.*", "kind": "error", "status": 503, "share": "100%"})
+    (fault,) = siak.faults.add({"target": "siak.*", "kind": "error", "status": 503})
     (brief,) = siak.faults.add("{target: ikd.*, kind: error, status: 503}", ttl=60)
     assert notices(siak) == 503
     siak.faults.end(fault["id"])
@@ -98,7 +98,7 @@ def test_the_process_stays_clean(siak):
 RED = (
     CLIENTS
     + """
-@pytest.mark.siak_scenario("normal-day", seed=41)
+@pytest.mark.siak_scenario(seed=41)
 def test_it_fails(siak):
     siak.faults.add(DOWN)
     careless(siak)
@@ -127,8 +127,9 @@ def test_a_failing_test_shows_timeline_and_replay_line(pytester: pytest.Pytester
             "*- siaksim timeline -*",
             "*counter.1  siak.notices #1 -> 503*fault *",
             "*- siaksim replay -*",
-            "siaksim serve --scenario normal-day --seed 41",
+            "siaksim serve --scenario quiet-day.yaml --seed 41",
             "world: *http://127.0.0.1:*",
+            "scenario: quiet-day",
         ]
     )
 

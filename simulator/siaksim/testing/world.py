@@ -20,6 +20,14 @@ PAGE = 10_000
 """Journal lines and ledger entries that one request asks for."""
 
 
+QUIET = """\
+scenario: quiet-day
+story: A day on which nothing goes wrong but what the test adds.
+seed: 7425
+clock: {start: 2024-07-11T08:00}
+"""
+
+
 def source_of(scenario: str | Path, folder: Path) -> dict[str, str]:
     """Return how a world is asked for: by name, by YAML text, or by the text of a .yaml file."""
     if isinstance(scenario, str) and "\n" in scenario:
@@ -48,13 +56,16 @@ class SiakWorld:
         self._options = {k: v for k, v in options.items() if v is not None}
         self._folder = folder
         self.name = ""
+        self.text = ""
         self._make(scenario, self._options)
         self.clock = Clock(self)
         self.mail = Mail(self)
         self.faults = Faults(self)
 
     def _make(self, scenario: str | Path, options: Mapping[str, Any]) -> None:
-        asked = {**source_of(scenario, self._folder), **options}
+        source = source_of(scenario, self._folder)
+        self.text = source.get("text", "")
+        asked = {**source, **options}
         if self.name:
             asked["name"] = self.name
         self.name = str(ask_json("POST", f"{self.server}/__admin/worlds", body=asked)["name"])
