@@ -22,6 +22,9 @@ ASKED_BY = ("ikd.status", "siak.activation")
 TRY_AGAIN = frozenset({"wrong_captcha", "wrong_code"})
 """Codes of refusals after which the citizen tries again."""
 
+ROUNDING_S = 0.002
+"""How far two times of a journal may be off: they are written to the millisecond."""
+
 Inferred = Literal["done", "handed_over", "failed", ""]
 
 
@@ -68,6 +71,11 @@ def inferred(calls: Iterable[HttpCall]) -> Inferred:
 def _final(call: HttpCall) -> bool:
     """Say whether a refusal ends the matter: not one that a login or another try mends."""
     return call.refused and call.status != 401 and call.code not in TRY_AGAIN
+
+
+def follows(call: HttpCall, before: HttpCall) -> bool:
+    """Say whether a call began when the one before was over: its answer could be known."""
+    return call.at_s >= before.ended_s - ROUNDING_S
 
 
 def succeeded(call: HttpCall) -> bool:
