@@ -19,6 +19,8 @@ HANDED_BY = ("siak.scan_qr", "siak.resend_mail", "ikd.scan_officer_qr")
 ASKED_BY = ("ikd.status", "siak.activation")
 """Reads with which a client sees that the citizen goes on or is finished."""
 
+LOOKED_UP_BY = ("siak.search", *ASKED_BY)
+"""Reads that alone begin nothing."""
 TRY_AGAIN = frozenset({"wrong_captcha", "wrong_code"})
 """Codes of refusals after which the citizen tries again."""
 
@@ -35,12 +37,20 @@ def is_citizen(subject: str) -> bool:
 
 
 def begun(history: History) -> dict[str, list[HttpCall]]:
-    """Return the judged calls about each citizen, in order."""
+    """Return the judged calls about each citizen who was begun, in order.
+
+    Whoever was only looked up, and of whom nothing was said, was not begun: lists are checked so.
+    """
     found: dict[str, list[HttpCall]] = defaultdict(list)
     for call in history.judged:
         if call.service in SERVICES and is_citizen(call.subject):
             found[call.subject].append(call)
-    return dict(found)
+    said = last_said(history)
+    return {
+        nik: calls
+        for nik, calls in found.items()
+        if nik in said or any(call.operation not in LOOKED_UP_BY for call in calls)
+    }
 
 
 def last_said(history: History) -> dict[str, Said]:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import ROUNDING_S, begun, finished
+from siaksim.verdict.citizens import ROUNDING_S, SERVICES, finished, is_citizen
 from siaksim.verdict.history import History, HttpCall
 
 PERSONAL = frozenset({"pin_locked", "too_many_mails", "attempts_exhausted"})
@@ -98,4 +98,4 @@ def _quota(call: HttpCall) -> bool:
 
 def _spent(history: History) -> int:
     """Count the calls about citizens of services that have quotas."""
-    return sum(len(calls) for calls in begun(history).values())
+    return sum(c.service in SERVICES and is_citizen(c.subject) for c in history.judged)
