@@ -19,8 +19,13 @@ HANDED_BY = ("siak.scan_qr", "siak.resend_mail", "ikd.scan_officer_qr")
 ASKED_BY = ("ikd.status", "siak.activation")
 """Reads with which a client sees that the citizen goes on or is finished."""
 
+LOOKED_UP_BY = ("siak.search", *ASKED_BY)
+"""Reads that alone begin nothing."""
 TRY_AGAIN = frozenset({"wrong_captcha", "wrong_code"})
 """Codes of refusals after which the citizen tries again."""
+
+ROUNDING_S = 0.002
+"""How far two times of a journal may be off: they are written to the millisecond."""
 
 Inferred = Literal["done", "handed_over", "failed", ""]
 
@@ -32,12 +37,20 @@ def is_citizen(subject: str) -> bool:
 
 
 def begun(history: History) -> dict[str, list[HttpCall]]:
-    """Return the judged calls about each citizen, in order."""
+    """Return the judged calls about each citizen who was begun, in order.
+
+    Whoever was only looked up, and of whom nothing was said, was not begun: lists are checked so.
+    """
     found: dict[str, list[HttpCall]] = defaultdict(list)
     for call in history.judged:
         if call.service in SERVICES and is_citizen(call.subject):
             found[call.subject].append(call)
-    return dict(found)
+    said = last_said(history)
+    return {
+        nik: calls
+        for nik, calls in found.items()
+        if nik in said or any(call.operation not in LOOKED_UP_BY for call in calls)
+    }
 
 
 def last_said(history: History) -> dict[str, Said]:
@@ -68,6 +81,11 @@ def inferred(calls: Iterable[HttpCall]) -> Inferred:
 def _final(call: HttpCall) -> bool:
     """Say whether a refusal ends the matter: not one that a login or another try mends."""
     return call.refused and call.status != 401 and call.code not in TRY_AGAIN
+
+
+def follows(call: HttpCall, before: HttpCall) -> bool:
+    """Say whether a call began when the one before was over: its answer could be known."""
+    return call.at_s >= before.ended_s - ROUNDING_S
 
 
 def succeeded(call: HttpCall) -> bool:

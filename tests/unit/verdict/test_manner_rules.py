@@ -320,6 +320,18 @@ def test_a_call_that_was_on_its_way_with_the_first_is_no_repeat() -> None:
     assert (ruling.value, ruling.exercised) == ("PASS", 1)
 
 
+def test_a_login_at_once_follows_although_journals_round_their_times() -> None:
+    story = Story()
+    story.call("siak.scan_qr", 10, status=401, took=0.2904, code="session_expired")
+    story.call("siak.login", 10.290, status=201, subject="petugas01", took=0.3806)
+    story.call("siak.scan_qr", 10.670)
+    story.call("siak.scan_qr", 4000, status=401, code="session_expired")
+    story.call("siak.login", 4001, status=201, subject="petugas01")
+    story.call("siak.scan_qr", 4002)
+    ruling = ends(story, 5000).judged_by(RENEWED)
+    assert (ruling.value, ruling.exercised) == ("PASS", 2)
+
+
 def test_a_login_that_fails_has_been_tried_and_a_citizen_may_be_handed_over() -> None:
     story = expired()
     story.call("siak.login", 20, status=503, subject="petugas01")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import is_citizen, readable
+from siaksim.verdict.citizens import follows, is_citizen, readable
 from siaksim.verdict.history import History, HttpCall
 
 NEEDED_BY = {
@@ -91,7 +91,7 @@ def _presupposed(
     A step about nobody follows from the call just before it, `last`, and from no other.
     """
     for (step, subject), before in reversed(blank.items()):
-        if call.operation not in NEEDED_BY[step] or call.at_s < before.ended_s:
+        if call.operation not in NEEDED_BY[step] or not follows(call, before):
             continue
         nobody = not is_citizen(call.subject) and last is before
         about = call.subject == subject or nobody

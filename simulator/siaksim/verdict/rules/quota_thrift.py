@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import begun, finished
+from siaksim.verdict.citizens import ROUNDING_S, SERVICES, finished, is_citizen
 from siaksim.verdict.history import History, HttpCall
 
 PERSONAL = frozenset({"pin_locked", "too_many_mails", "attempts_exhausted"})
@@ -57,7 +57,7 @@ class QuotaThrift(RuleModel):
         said: HttpCall | None = None
         on: list[HttpCall] = []
         for call in calls:
-            if said is not None and shut_from < call.at_s < shut_until:
+            if said is not None and shut_from < call.at_s < shut_until - ROUNDING_S:
                 on.append(call)
                 continue  # what a called-on service says again begins no new time
             if said is not None and len(on) > self.most:
@@ -98,4 +98,4 @@ def _quota(call: HttpCall) -> bool:
 
 def _spent(history: History) -> int:
     """Count the calls about citizens of services that have quotas."""
-    return sum(len(calls) for calls in begun(history).values())
+    return sum(c.service in SERVICES and is_citizen(c.subject) for c in history.judged)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import is_citizen, last_said
+from siaksim.verdict.citizens import ROUNDING_S, follows, is_citizen, last_said
 from siaksim.verdict.history import History, HttpCall
 from siaksim.verdict.words import words
 
@@ -86,9 +86,9 @@ def _expired(history: History) -> list[tuple[HttpCall, list[HttpCall]]]:
         for call in calls:
             if call.status != 401 or call.code != EXPIRED:
                 continue
-            if call.at_s < open_until.get(call.service, -1.0):
+            if call.at_s < open_until.get(call.service, -1.0) - ROUNDING_S:
                 continue  # on its way with, or after, the first: the same session
-            after = [c for c in calls if c.service == call.service and c.at_s >= call.ended_s]
+            after = [c for c in calls if c.service == call.service and follows(c, call)]
             after = [c for c in after if c.id != call.id]
             login = _login(after)
             open_until[call.service] = float("inf") if login is None else login.ended_s
@@ -106,15 +106,15 @@ def _login(calls: list[HttpCall]) -> HttpCall | None:
 
 
 def _done_before(login: HttpCall | None, call: HttpCall) -> bool:
-    return login is not None and login.ended_s <= call.at_s
+    return login is not None and follows(call, login)
 
 
 def _resumed(history: History, first: HttpCall, login: HttpCall, calls: list[HttpCall]) -> bool:
     """Say whether the citizen, or for nobody's calls the operation, was taken up after a login."""
     if not is_citizen(first.subject):
         same = (c for c in calls if c.operation == first.operation)
-        return any(c.at_s >= login.ended_s for c in same)
+        return any(follows(c, login) for c in same)
     said = last_said(history).get(first.subject)
     if said is not None and said.at_s >= first.at_s:
         return True
-    return any(c.subject == first.subject and c.at_s >= login.ended_s for c in calls)
+    return any(c.subject == first.subject and follows(c, login) for c in calls)
