@@ -10,25 +10,29 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
-from typing import Any
-from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 
 from siaksim import data
 from siaksim.core.clock import office_date
 from siaksim.edges.choosing import chosen_scenario, is_file
-from siaksim.edges.judging import chosen_terms, history_of, report_on, today, write_reports
+from siaksim.edges.judging import (
+    chosen_terms,
+    history_of,
+    report_on,
+    today,
+    write_private,
+    write_reports,
+)
 from siaksim.errors import UserError
 from siaksim.journal.journal import read
 from siaksim.scenario.build import Scenario
 from siaksim.services.siak.rules import OFFICERS, password
+from siaksim.testing.http import ask_json
+from siaksim.testing.server import COMMAND, SiakServer
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.reports.catalogue import catalogue
 from siaksim.verdict.reports.model import Report, Run
@@ -42,11 +46,10 @@ QUICK = (
     "gateway-html-502",
     "session-expiry",
 )
-SUITES = ("quick", "full")
 CRASHED = 4
 """The exit code when the client crashed, hung past its end, or could not be started."""
-START_S, END_S, KILL_S, POLL_S = 30.0, 10.0, 5.0, 0.05
-"""Wall seconds: for a server to start, for a client to end by itself, after SIGTERM, of a look."""
+END_S, KILL_S = 10.0, 5.0
+"""Wall seconds in which a client is to end when its day is over: by itself, and after SIGTERM."""
 
 Say = Callable[[str], None]
 
@@ -87,13 +90,6 @@ class Part:
         return (last - first) / self.shorten
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How the client's process ended: '' is well, else what was wrong with it."""
-
-    wrong: str = ""
-
-
 def check(options: CheckOptions, say: Say) -> int:
     """Play, judge and report; return the exit code (4: the client did not end well)."""
     if not options.command:
@@ -113,12 +109,11 @@ def check(options: CheckOptions, say: Say) -> int:
     crashed: list[str] = []
     for number, part in enumerate(parts, 1):
         say(f"[{number}/{len(parts)}] {part.name}: {part.begin}-{part.end}, {_told(part.lasts_s)}")
-        run, ended = _play(part, terms, options, folder)
+        run, wrong = _play(part, terms, options, folder)
         runs.append(run)
-        say(f"        {run.verdict.value}{f', {ended.wrong}' if ended.wrong else ''}")
-        if ended.wrong:
-            log = folder / f"{part.scenario.name}.log"
-            crashed.append(f"{part.name}: {ended.wrong}; see {log}")
+        say(f"        {run.verdict.value}{f', {wrong}' if wrong else ''}")
+        if wrong:
+            crashed.append(f"{part.name}: {wrong}; see {folder / part.scenario.name}.log")
     report = write_reports(Report(tuple(runs)), options)
     say(terminal_report(report, catalogue(options.language), options.width).rstrip("\n"))
     for line in crashed:
@@ -169,49 +164,35 @@ def _told(seconds: float) -> str:
 # -- one scenario ----------------------------------------------------------------------------
 
 
-def _play(part: Part, terms: ClientTerms, options: CheckOptions, folder: Path) -> tuple[Run, Ended]:
+def _play(part: Part, terms: ClientTerms, options: CheckOptions, folder: Path) -> tuple[Run, str]:
+    """Return the judged run, and what was wrong with how the client ended ('': nothing)."""
     journals = folder / "journals" / part.scenario.name
     for old in journals.glob("*.jsonl"):
         old.unlink()
-    with _server(part, terms, options, journals) as url:
-        admin = f"{url}/__admin"
-        work = _post(f"{admin}/work", {"residents": part.residents, "until": part.end})
+    server = SiakServer.start((*COMMAND, *_serving(part, terms, options, journals)))
+    try:
+        asked = {"residents": part.residents, "until": part.end}
+        work = ask_json("POST", f"{server.url}/__admin/work", body=asked)
         residents = folder / f"{part.scenario.name}.residents.json"
-        residents.write_bytes(orjson.dumps(work["visits"], option=orjson.OPT_INDENT_2) + b"\n")
-        variables = _environment(url, part, residents)
-        ended = _run(options.command, variables, folder / f"{part.scenario.name}.log", part.lasts_s)
+        write_private(str(residents), orjson.dumps(work["visits"], option=orjson.OPT_INDENT_2))
+        variables = _environment(server.url, part, residents)
+        wrong = _run(options.command, variables, folder / f"{part.scenario.name}.log", part.lasts_s)
+    finally:
+        server.stop()
     lines = list(read((journals / "default.jsonl").read_bytes()))
     history = history_of(lines, str(journals))
-    return report_on(history, terms, today()).runs[0], ended
+    return report_on(history, terms, today()).runs[0], wrong
 
 
-@contextmanager
-def _server(part: Part, terms: ClientTerms, options: CheckOptions, journals: Path) -> Iterator[str]:
-    command = [sys.executable, "-c", "from siaksim.cli import main; main()", "serve"]
-    command += ["--scenario", part.name, "--port", "0", "--from", part.begin]
-    command += ["--shorten", f"{part.shorten:g}", "--journal", str(journals)]
+def _serving(part: Part, terms: ClientTerms, options: CheckOptions, journals: Path) -> list[str]:
+    """Return the options of `siaksim serve` for one part."""
+    words = ["--scenario", part.name, "--from", part.begin, "--shorten", f"{part.shorten:g}"]
+    words += ["--journal", str(journals)]
     if terms.actors:
-        command += ["--play", ",".join(terms.actors)]
+        words += ["--play", ",".join(terms.actors)]
     if options.seed is not None:
-        command += ["--seed", str(options.seed)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        yield _url_of(process)
-    finally:
-        process.terminate()
-        process.wait(timeout=START_S)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def _url_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    said: list[str] = []
-    for line in process.stdout:
-        said.append(line)
-        if "listens on " in line:
-            return line.partition("listens on ")[2].split()[0]
-    raise UserError(f"the simulator did not start: {''.join(said).strip()}", "siaksim serve")
+        words += ["--seed", str(options.seed)]
+    return words
 
 
 def _environment(url: str, part: Part, residents: Path) -> dict[str, str]:
@@ -234,43 +215,30 @@ def _environment(url: str, part: Part, residents: Path) -> dict[str, str]:
     }
 
 
-def _run(command: Sequence[str], variables: Mapping[str, str], log: Path, lasts_s: float) -> Ended:
-    """Run the client until it ends or its day is over: then SIGTERM ends it, which is no crash."""
-    with open(log, "wb") as output:
+def _run(command: Sequence[str], variables: Mapping[str, str], log: Path, lasts_s: float) -> str:
+    """Run the client until it ends or its day is over: then SIGTERM ends it, which is no crash.
+
+    Return what was wrong with how it ended, '' for nothing.
+    """
+    write_private(str(log), b"")
+    with open(log, "ab") as output:
         try:
             process = subprocess.Popen(
                 list(command), env=os.environ | variables, stdout=output, stderr=subprocess.STDOUT
             )
         except OSError as error:
-            return Ended(f"it could not be started: {error.strerror}")
+            return f"it could not be started: {error.strerror}"
         try:
-            if _ended(process, lasts_s + END_S):
-                code = process.returncode
-                return Ended(f"it crashed with exit code {code}" if code else "")
+            code = process.wait(lasts_s + END_S)
+            return f"it crashed with exit code {code}" if code else ""
+        except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGTERM)
-            if _ended(process, KILL_S):
-                return Ended()
-            return Ended("it hung past its end and had to be killed")
+        try:
+            process.wait(KILL_S)
+            return ""
+        except subprocess.TimeoutExpired:
+            return "it hung past its end and had to be killed"
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
-
-
-def _ended(process: subprocess.Popen[bytes], within_s: float) -> bool:
-    end = monotonic() + within_s
-    while process.poll() is None:
-        left = end - monotonic()
-        if left <= 0:
-            return False
-        try:
-            process.wait(timeout=min(POLL_S, left))
-        except subprocess.TimeoutExpired:
-            continue
-    return True
-
-
-def _post(url: str, body: Mapping[str, Any]) -> Any:
-    request = Request(url, orjson.dumps(body), {"Content-Type": "application/json"})
-    with build_opener(ProxyHandler({})).open(request, timeout=START_S) as answer:
-        return orjson.loads(answer.read())

@@ -95,7 +95,7 @@ def write_reports(report: Report, options: Wanted) -> Report:
         (options.html_file, html_report(report, words).encode("utf-8")),
     ]:
         if path:
-            _write(path, raw)
+            write_private(path, raw)
     return report
 
 
@@ -254,8 +254,8 @@ def _last(path: str) -> Any:
         raise UserError(f"this is no JSON: {error.msg}.", path, HOW) from error
 
 
-def _write(path: str, raw: bytes) -> None:
-    """Write a report that only its owner may read: it names residents, synthetic as they are."""
+def write_private(path: str, raw: bytes) -> None:
+    """Write a file that only its owner may read: it names residents, synthetic as they are."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
