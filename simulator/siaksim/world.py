@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from siaksim.core import chance
 from siaksim.core.agenda import Agenda
 from siaksim.core.clock import Clock, office_date, office_text
 from siaksim.core.conditions import NORMAL, Conditions
@@ -147,6 +148,10 @@ class World:
         if found is not None and self.conditions.duplicate == nik:
             return replace(found, status="duplicate")
         return found
+
+    def face(self, nik: str) -> int:
+        """Return the 64-bit key of a resident's face: pictures are drawn and judged by it."""
+        return chance.bits(self.seed, "face", nik)
 
     def replica(self, nik: str) -> Registry:
         """Return the registry that a read about this NIK sees: it may lag behind."""

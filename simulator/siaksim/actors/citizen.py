@@ -156,7 +156,7 @@ class Citizen(Errand):
     def _take_selfie(self) -> None:
         from siaksim.media.selfies import selfie  # Pillow is only needed here
 
-        picture = selfie(chance.bits(self.world.seed, "face", self.nik))
+        picture = selfie(self.world.face(self.nik))
         path = f"{self._registering()}/selfie"
         self.ask("POST", path, self._judged, image=picture, token=self._token)
 

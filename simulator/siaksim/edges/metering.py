@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from siaksim.core.effects import AddHeaders, Effect, Headers, Meter, Page, Quota, Rate, Reply
+from siaksim.core.effects import AddHeaders, Effect, Headers, Meter, Quota, Rate, Reply
 from siaksim.core.meters import Taken
 from siaksim.core.plan import Decision, Reason
 from siaksim.services.base import Call
@@ -42,13 +42,11 @@ def metered(decision: Decision, call: Call, world: World) -> Decision:
 
 def _asked(meter: Meter, call: Call, world: World) -> tuple[Effect | None, Headers, str]:
     """Return the refusal or None, the headers of an answer that passes, and why it was refused."""
-    rule = QUOTAS.get(call.operation.service) if isinstance(meter, Quota) else None
-    if rule is not None:
-        own = rule(call, world, meter.calls)
-        if own is None:
+    own = QUOTAS.get(call.operation.service) if isinstance(meter, Quota) else None
+    if own is not None:
+        if not own.used_up(call, world, meter.calls):
             return None, (), ""
-        page = Page(own.status, own.body, own.content_type, headers=own.headers)
-        return page, (), f"the quota of {meter.calls} is used up"
+        return Reply(own.status, own.code), (), f"the quota of {meter.calls} is used up"
     taken = world.meters.take(meter, call.client, world.clock)
     told = _headers(taken)
     if taken.passed:

@@ -66,8 +66,15 @@ class Answer:
 
 
 OperationFunction = Callable[[Call, "World"], Answer]
-QuotaRule = Callable[[Call, "World", int], Answer | None]
-"""(call, world, calls allowed) -> the service's own refusal when they are used up, else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuota:
+    """How a service counts a quota's calls itself, and what it says when they are used up."""
+
+    used_up: Callable[[Call, World, int], bool]
+    status: int
+    code: str
 
 
 def json_answer(

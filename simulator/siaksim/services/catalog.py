@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from siaksim.services.base import Call, OperationFunction, QuotaRule
+from siaksim.services.base import Call, OperationFunction, OwnQuota
 from siaksim.services.dukcapil.admission import used_up
 from siaksim.services.dukcapil.operations import OPERATIONS as DUKCAPIL
 from siaksim.services.ikd.operations import OPERATIONS as IKD
@@ -14,7 +14,7 @@ from siaksim.services.siak.operations import SLOW as SLOW_SIAK
 
 OPERATIONS: dict[str, OperationFunction] = {**IKD, **SIAK, **MAIL, **DUKCAPIL}
 
-QUOTAS: dict[str, QuotaRule] = {"dukcapil": used_up}
+QUOTAS: dict[str, OwnQuota] = {"dukcapil": OwnQuota(used_up, 200, "05")}
 """Services that count a quota's calls in their own ledger; the others count by the office hour."""
 
 SLOW: Mapping[str, Callable[[Call], bool]] = SLOW_SIAK

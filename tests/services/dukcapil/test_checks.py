@@ -315,6 +315,17 @@ def test_the_journal_tells_the_reason_and_no_password() -> None:
     assert "1234567890123456" not in text
 
 
+def test_a_quota_faults_refusal_is_the_services_own_in_every_way() -> None:
+    desk = Desk("faults:\n  - {target: dukcapil.*, kind: quota, calls: 1}\n")
+    nik = desk.person().nik
+    desk.ask("province-strict", nik, "GET_NIK")
+    refused = desk.ask("province-strict", nik, "GET_NIK")
+    assert refused.element == {"RESPON": "Kuota Akses Hari ini telah Habis"}
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    # Its dialect does not tell the code, but the journal does.
+    assert desk.world.journal.query({"kind": "outcome"})[-1]["code"] == "05"
+
+
 def test_the_quota_fault_is_told_by_the_limiter() -> None:
     desk = Desk("faults:\n  - {target: dukcapil.*, kind: quota, calls: 3}\n")
     nik = desk.person().nik

@@ -10,7 +10,7 @@ import pytest
 from siaksim.edges.assembly import Assembly, assemble
 from siaksim.edges.conn import CollectedConn
 from siaksim.edges.exchange import Raw
-from siaksim.services.base import Answer, Call
+from siaksim.services.base import Call, OwnQuota
 from siaksim.services.catalog import QUOTAS
 from siaksim.world import World
 
@@ -99,11 +99,11 @@ def counting() -> Iterator[list[tuple[str, int]]]:
     """A service that counts by its own rules: the third call of its own period is refused."""
     asked: list[tuple[str, int]] = []
 
-    def rule(call: Call, world: World, calls: int) -> Answer | None:
+    def used_up(call: Call, world: World, calls: int) -> bool:
         asked.append((call.client, calls))
-        return Answer(402, b'{"code":"own_words"}') if len(asked) > 2 else None
+        return len(asked) > 2
 
-    QUOTAS["siak"] = rule
+    QUOTAS["siak"] = OwnQuota(used_up, 402, "own_words")
     yield asked
     del QUOTAS["siak"]
 

@@ -10,7 +10,6 @@ from typing import Any
 import gevent
 from flask import Blueprint, Response
 
-from siaksim.core import chance
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, choice, json, whole
 from siaksim.edges.control.shown import resident_dict
@@ -125,7 +124,7 @@ def take_selfie(nik: str) -> Response:
     variant = next(
         v for v in VARIANTS if v == choice(given.get("variant", "plain"), "variant", VARIANTS)
     )
-    identity = chance.bits(world.seed, "face", resident.nik)
+    identity = world.face(resident.nik)
     return Response(selfie(identity, variant), content_type="image/jpeg")
 
 

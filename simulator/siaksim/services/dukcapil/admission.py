@@ -58,17 +58,12 @@ def checked(
     return Admitted(agreement, nik, _quota_of(call, agreement), left, call)
 
 
-def used_up(call: Call, world: World, calls: int) -> Answer | None:
-    """Return the refusal of a day whose quota is `calls`, when so many were counted (a fault)."""
+def used_up(call: Call, world: World, calls: int) -> bool:
+    """Say whether the day's quota is used up, if it were `calls` (a fault); reports cost none."""
     agreement = world.agreements.get(call.path["agreement"])
     if agreement is None or call.operation.name == "dukcapil.usage_report":
-        return None
-    if used_today(call, world, agreement) < calls:
-        return None
-    if call.operation.name == "dukcapil.call_fr":
-        return messages.face_answer("5002", quota_left=0)
-    left = 0 if agreement.quota_limiter else None
-    return messages.error_page(agreement, "05", quota_left=left)
+        return False
+    return used_today(call, world, agreement) >= calls
 
 
 def used_today(call: Call, world: World, agreement: Agreement) -> int:
@@ -86,13 +81,18 @@ def admit(call: Call, world: World, complete: bool) -> Admitted | Answer:
     """Return the admitted call, or its refusal in the agreement's dialect."""
     agreement = world.agreements.get(call.path["agreement"])
     if agreement is None:
-        verifies = call.operation.name.endswith("verify")
-        return messages.stranger_page(call.path["area"], verifies, "16")
+        return refusal(call, None, "16")
     found = checked(call, world, agreement, said(call.body, "NIK"), complete)
-    if isinstance(found, Admitted):
-        return found
-    left = 0 if found == "05" and agreement.quota_limiter else None
-    return messages.error_page(agreement, found, quota_left=left)
+    return found if isinstance(found, Admitted) else refusal(call, agreement, found)
+
+
+def refusal(call: Call, agreement: Agreement | None, code: str) -> Answer:
+    """Return an error that does not count; None: the institution has no agreement."""
+    if agreement is None:
+        verifies = call.operation.name.endswith("verify")
+        return messages.stranger_page(call.path["area"], verifies, code)
+    left = 0 if code == "05" and agreement.quota_limiter else None
+    return messages.error_page(agreement, code, quota_left=left)
 
 
 def person_of(admitted: Admitted, world: World) -> Resident | str:

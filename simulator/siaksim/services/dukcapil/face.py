@@ -15,12 +15,12 @@ from typing import Any
 from siaksim import data
 from siaksim.agreements.model import Agreement
 from siaksim.agreements.texts import FACE
-from siaksim.core import chance
 from siaksim.population.resident import Resident
 from siaksim.services.base import Answer, Call
 from siaksim.services.dukcapil import messages
 from siaksim.services.dukcapil.admission import Admitted, checked, person_of
 from siaksim.services.dukcapil.reading import said
+from siaksim.services.likeness import compared
 from siaksim.world import World
 
 SEALED = ("NIK", "user_id", "password")
@@ -42,6 +42,7 @@ _REFUSALS = {
     "17": "5001",
 }
 _JUDGED = ("match", "no_match")
+_USED_UP = "5002"
 
 
 def unsealed(body: dict[str, Any], agreement: Agreement | None) -> tuple[dict[str, Any], bool]:
@@ -90,21 +91,26 @@ def spoken(code: str) -> str:
 
 def call_fr(call: Call, world: World) -> Answer:
     """Compare a selfie with the recorded photo; 6018 is success."""
-    name, transaction = call.path["agreement"], said(call.body, "transactionId")
-    agreement = world.agreements.get(name)
+    agreement = world.agreements.get(call.path["agreement"])
     if agreement is None:
-        return messages.face_answer("5001", transaction=transaction)
+        return refusal(call, "5001")
     code, admitted, score = _answer(call, world, agreement)
-    changes = (admitted.count(code),) if admitted else ()
-    left = admitted.left if admitted else 0 if code == "5002" else None
+    if admitted is None:
+        return refusal(call, code)
     return messages.face_answer(
         code,
-        *changes,
+        admitted.count(code),
         score=score,
-        quota_left=left,
-        transaction=transaction,
+        quota_left=admitted.left,
+        transaction=said(call.body, "transactionId"),
         score_as=agreement.face.score,
     )
+
+
+def refusal(call: Call, code: str) -> Answer:
+    """Return an answer that does not count; 5002 says that nothing is left of the quota."""
+    left = 0 if code == _USED_UP else None
+    return messages.face_answer(code, quota_left=left, transaction=said(call.body, "transactionId"))
 
 
 def _answer(
@@ -145,10 +151,7 @@ def _image(text: str) -> bytes | None:
 def _judged(
     image: bytes, person: Resident, threshold: int, world: World
 ) -> tuple[str, float | None]:
-    from siaksim.media import faces  # Pillow costs 60 ms, which `--help` need not pay
-
-    identity = chance.bits(world.seed, "face", person.nik)
-    found = faces.judge(image, identity, world.settings.unknown_face)
+    found = compared(image, person.nik, world)
     if found.outcome not in _JUDGED:
         return "6015", None
     score = round(found.score * _SCALE / 100, 2)

@@ -16,7 +16,7 @@ from siaksim.contract.router import Match, NotFound, WrongMethod
 from siaksim.contract.spec import Contract, Operation
 from siaksim.contract.validate import Problem, breaches
 from siaksim.services.base import Answer, Call
-from siaksim.services.dukcapil import face, messages
+from siaksim.services.dukcapil import admission, face, messages
 from siaksim.services.dukcapil.address import address_of, claims, operation_of
 from siaksim.services.dukcapil.reading import BODY_MAX, canonical, parsed, said, spelt
 
@@ -132,18 +132,12 @@ class DukcapilWire:
         if not code.isdigit():
             return messages.spring_error(status, "", "/dukcapil", call.now)
         if call.operation.name == "dukcapil.call_fr":
-            spoken = face.spoken(code)
-            return messages.face_answer(spoken, transaction=said(call.body, "transactionId"))
+            return face.refusal(call, face.spoken(code))
         if code not in CODES:
             return messages.spring_error(500, "", "/dukcapil", call.now)
         if call.operation.name == "dukcapil.usage_report":
             return messages.message(400, VARIANTS["new"][code])
-        agreement = world.agreements.get(call.path["agreement"])
-        if agreement is None:
-            verifies = call.operation.name.endswith("verify")
-            return messages.stranger_page(call.path["area"], verifies, code)
-        left = 0 if code == "05" and agreement.quota_limiter else None
-        return messages.error_page(agreement, code, quota_left=left)
+        return admission.refusal(call, world.agreements.get(call.path["agreement"]), code)
 
     def dressed(self, answer: Answer) -> Answer:
         """Return an answer that a page of any origin may read."""

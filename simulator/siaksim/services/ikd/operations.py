@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siaksim.core import chance
 from siaksim.ledger.registry import Registration
 from siaksim.services.accept import chosen
 from siaksim.services.base import Answer, Call, OperationFunction, json_answer
@@ -17,6 +16,7 @@ from siaksim.services.ikd.registering import (
     supports,
 )
 from siaksim.services.ikd.rules import Refusal
+from siaksim.services.likeness import compared
 from siaksim.services.refusals import refused, seconds_left
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def upload_selfie(call: Call, world: World) -> Answer:
 def _judged(image: bytes, nik: str, world: World) -> str:
     from siaksim.media import faces  # Pillow costs 60 ms, which `--help` need not pay
 
-    identity = chance.bits(world.seed, "face", nik)
-    found = faces.judge(image, identity, world.settings.unknown_face)
+    found = compared(image, nik, world)
     if found.outcome == "not_an_image":
         return "not_an_image"
     resident = world.resident(nik)
