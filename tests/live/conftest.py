@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fault_caller import Caller
 
 
 @dataclass
@@ -133,3 +134,8 @@ def make_world(simulator: Simulator) -> Any:
         return RemoteWorld(simulator.url, answer.json()["name"])
 
     return make
+
+
+@pytest.fixture
+def caller(simulator: Any, make_world: Any, header: tuple[str, ...]) -> Caller:
+    return Caller(simulator.port, make_world, header)

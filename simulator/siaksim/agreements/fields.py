@@ -113,4 +113,3 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 """Lower-case spellings of a request's keys, and the canonical key that each stands for."""
 FACE_ALIASES: Mapping[str, str] = MappingProxyType({**ALIASES, "ip": "IP_USER"})
 """The same for a face match, whose clients spell the claim plainly `ip` (domain.md 1.7)."""
-CREDENTIALS = ("user_id", "password", "IP_USER")

@@ -136,11 +136,6 @@ def meet(some: Sequence[Window], others: Sequence[Window]) -> bool:
     return bool(_common(some, others))
 
 
-def day_number(office: float, start: float) -> int:
-    """Return the day (from 1) of a scenario that began at `start` on which `office` lies."""
-    return int((midnight(office) - midnight(start)) // DAY_S) + 1
-
-
 def date_of(start: float, number: int) -> date:
     """Return the date of a scenario's nth day (from 1)."""
     return office_date(start).date() + timedelta(days=number - 1)

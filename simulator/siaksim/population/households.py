@@ -76,13 +76,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A kind of household with its anchor's age; slots are the members, head first.
+    """A kind of household at one age of its anchor; slots are the members, head first.
 
     There is one of each: `cell` makes it.
     """
 
     kind: Kind
-    anchor_age: int
     slots: tuple[Slot, ...]
 
 
@@ -109,7 +108,7 @@ def cell(kind: Kind, age: int) -> Cell:
     if kind.parent:
         # 20 to 38 years older than the head, whatever the head's own age is.
         slots.append(Slot("parent", None, tuple(range(age + 32, age + 36))))
-    return Cell(kind, age, tuple(slots))
+    return Cell(kind, tuple(slots))
 
 
 def _child_ages(count: int, age: int) -> list[tuple[int, ...]]:

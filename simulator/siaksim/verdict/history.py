@@ -102,15 +102,6 @@ class HttpCall:
         """Whether the service said no for good: 4xx but 408 and 429."""
         return 400 <= self.status < 500 and self.status not in (408, 429)
 
-    def same_as(self, other: HttpCall) -> bool:
-        """Say whether both ask for the same thing."""
-        return (self.operation, self.subject, self.body, self.path) == (
-            other.operation,
-            other.subject,
-            other.body,
-            other.path,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -113,9 +114,19 @@ def test_a_nik_is_well_formed_or_not(nik: str, good: bool) -> None:
     assert rules.nik_well_formed(nik) is good
 
 
-@given(st.text())
-def test_no_text_breaks_the_check_of_a_nik(text: str) -> None:
-    assert rules.nik_well_formed(text) in (True, False)
+@given(st.text() | st.text("0123456789", min_size=16, max_size=16))
+def test_a_nik_is_well_formed_only_with_a_day_a_month_and_16_digits(text: str) -> None:
+    if rules.nik_well_formed(text):
+        assert re.fullmatch(r"[1-9]\d{15}", text, re.ASCII)
+        assert 1 <= int(text[6:8]) % 40 <= 31
+        assert 1 <= int(text[8:10]) <= 12
+        assert text[12:] != "0000"
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.booleans(), st.integers(1, 9999))
+def test_every_day_makes_a_well_formed_nik(born: date, woman: bool, serial: int) -> None:
+    day = born.day + (40 if woman else 0)
+    assert rules.nik_well_formed(f"357601{day:02d}{born:%m%y}{serial:04d}")
 
 
 @pytest.mark.parametrize(
