@@ -2,8 +2,8 @@
 
     python check_counter.py good|careless|crash|sleep|silent
 
-`good` has a deadline, keys, status checks, a new login and three attempts; `careless` repeats every
-scan blindly until it is answered.
+`good` has a deadline, keys, a new login and three attempts (but no breaker, and no eye for
+Retry-After); `careless` repeats every scan blindly until it is answered.
 """
 
 from __future__ import annotations
