@@ -27,8 +27,9 @@ $(STAMP): pyproject.toml constraints.txt
 run: setup
 	@$(BIN)/siaksim serve --scenario normal-day --port $(PORT)
 
+# A test a core. Not `--dist loadfile`: it drops tests of one name (Schemathesis makes such).
 test: setup
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 lint: setup
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
