@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import pytest
 from siaksim.verdict.rules.no_retry_on_permanent import NoRetryOnPermanent
+from siaksim.verdict.rules.polling_interval import PollingInterval
+from siaksim.verdict.rules.retry_after_obeyed import RetryAfterObeyed
 from siaksim.verdict.rules.retry_limit import RetryLimit
 from siaksim.verdict.rules.retry_spacing import RetrySpacing
 from verdict_history import Story
 
 SPACING = RetrySpacing(rule="retry_spacing")
 LIMIT = RetryLimit(rule="retry_limit")
+POLLING = PollingInterval(rule="polling_interval")
+AFTER = RetryAfterObeyed(rule="retry_after_obeyed")
 PERMANENT = NoRetryOnPermanent(rule="no_retry_on_permanent")
 
 
@@ -75,3 +79,23 @@ def test_a_wrong_pin_that_is_typed_until_it_locks_is_still_a_refusal_repeated() 
     story.call("ikd.login", 0, status=401, code="wrong_pin")
     story.call("ikd.login", 2, status=429, code="pin_locked")
     assert story.judged_by(PERMANENT).value == "FAIL"
+
+
+@pytest.mark.parametrize(("first", "value"), [(401, "PASS"), (200, "FAIL"), (404, "FAIL")])
+def test_a_status_that_is_read_again_after_a_login_is_not_polled_too_fast(
+    first: int, value: str
+) -> None:
+    story = Story()
+    story.call("siak.activation", 0, status=first, method="GET")
+    story.call("siak.login", 0.2, subject="petugas01")
+    story.call("siak.activation", 0.4, method="GET")
+    assert story.judged_by(POLLING).value == value
+    assert story.judged_by(POLLING).exercised == (1 if first != 401 else 0)
+
+
+def test_a_wait_that_was_ordered_is_judged_by_the_rule_that_knows_the_order() -> None:
+    story = Story()
+    story.call("siak.login", 0, status=503, retry_after="15", subject="petugas01")
+    story.call("siak.login", 0.1, status=503, retry_after="15", subject="petugas01")
+    assert [story.judged_by(rule).value for rule in (SPACING, AFTER)] == ["PASS", "FAIL"]
+    assert story.judged_by(SPACING).exercised == 0
