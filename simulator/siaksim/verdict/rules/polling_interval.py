@@ -21,9 +21,10 @@ class PollingInterval(RuleModel):
     """Asks for one citizen's status every `seconds` at most, after `quick` times every `later`.
 
     Observable: the starts of status reads for the same thing, when the one before was answered (a
-    read that failed is a retry, and one that got 401 wants a login: for other rules); a write about
-    the citizen between two reads, or `pause` seconds of silence, begins anew. A good client polls after 2, 4, 8 s, a bad one every
-    2 s (scenario library, replica-lag-status and monday-morning-rush); `pause`: assumed.
+    read that failed is a retry, one that got 401 wants a login: for other rules); a write about the
+    citizen between two reads, or `pause` seconds of silence, begins anew. A good client polls after
+    2, 4, 8 s, a bad one every 2 s (scenario library, replica-lag-status and monday-morning-rush);
+    `pause`: assumed.
     """
 
     rule: Literal["polling_interval"]
