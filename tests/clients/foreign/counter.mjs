@@ -65,12 +65,13 @@ async function scanCarefully(payload) {
   return false;
 }
 
-/** Press again until an answer comes. */
+/** Press again, a second later, until an answer comes. */
 async function scanBlindly(payload) {
   for (let attempt = 0; attempt < 20; attempt++) {
     const { status } = await call("POST", `${siak}/ikd/scans`, { body: { payload }, patience: 3 });
     if (status === 401) await login();
     else if (status && status < 500) return status < 400;
+    await sleep(1000);
   }
   return false;
 }

@@ -75,6 +75,7 @@ scan_blindly() {
       [123]??) return 0 ;;
       4??) return 1 ;;
     esac
+    sleep 1
   done
   return 1
 }
