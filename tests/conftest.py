@@ -14,6 +14,9 @@ settings.register_profile("user", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "user")
 
+PACKAGES = {"node": "nodejs"}
+"""Programs that Debian's packages are not named like."""
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that is missing here; in CI it must be there."""
@@ -21,4 +24,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         (component,) = marker.args
         if shutil.which(component) is None:
             tell = pytest.fail if os.environ.get("CI") else pytest.skip
-            tell(f"{component} is not installed")
+            package = PACKAGES.get(component, component)
+            tell(f"{component} is not installed; on Debian: apt-get install {package}")

@@ -117,7 +117,7 @@ class Counter:
         return False
 
     def scan_blindly(self, payload: str) -> bool:
-        """Press again until an answer comes."""
+        """Press again, a second later, until an answer comes."""
         for _ in range(20):
             status, _ = call(
                 "POST", f"{self.siak}/ikd/scans", {"payload": payload}, self.token, patience=3
@@ -126,6 +126,7 @@ class Counter:
                 self.login()
             elif status and status < 500:
                 return status < 400
+            time.sleep(1.0)
         return False
 
 

@@ -139,6 +139,25 @@ def test_an_officers_code_dies_by_time_or_with_its_session(end: str) -> None:
     assert officer_scan(office, identity, token, "SIAK1:nothing").code == "qr_unknown"
 
 
+@pytest.mark.parametrize(("client_s", "status"), [(89.0, 200), (90.0, 410)])
+def test_codes_live_as_long_for_the_client_however_the_day_is_shortened(
+    client_s: float, status: int
+) -> None:
+    office = Office()
+    office.world.clock.shorten = 60.0
+    session = office.officer()
+    (phone, phone_token), (reader, reader_token) = map(office.to_face, office.adults(2))
+    shown = office.call("ikd.show_qr", path={"registration_id": phone}, token=phone_token).json
+    on_screen = office.call("siak.show_qr", token=session).json
+    assert (shown["expires_in"], on_screen["expires_in"]) == (90, 90)
+    for _ in range(9):  # an officer who works has a session, however short the day's idle time is
+        office.world.advance(client_s * 60.0 / 9)
+        office.call("siak.search", {"nik": office.adults(1)[0].nik}, token=session)
+    scan = office.scan(shown["payload"], session)
+    assert scan.status == status
+    assert officer_scan(office, reader, reader_token, on_screen["payload"]).status == status
+
+
 def test_a_code_is_scanned_only_after_the_face_check() -> None:
     office = Office()
     made = office.register(office.adults(1)[0]).json

@@ -4,7 +4,7 @@ Two kinds of seconds meet here, and are never mixed:
 
 * *office seconds* pass on the world's day: timeline, mail's way, link life, session idle;
 * *client seconds* are what the client under test lives through: HTTP delays, Retry-After,
-  expires_in. `shorten` compresses the day only; `speed` compresses both.
+  expires_in, a QR code's life. `shorten` compresses the day only; `speed` compresses both.
 """
 
 from __future__ import annotations

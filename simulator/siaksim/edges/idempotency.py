@@ -1,7 +1,9 @@
 """Idempotency-Key: one effect a key, whatever is repeated.
 
-Scope is (world, operation, credential, key); the answer is kept with the commit, in one write,
-for `settings.idempotency_life_s` office seconds (24 hours, assumed).
+Scope is (world, operation, credential, key): the credential is the officer or the citizen's account
+that a session is of, so that a new login repeats safely what an old session began; else the token.
+The answer is kept with the commit, in one write, for `settings.idempotency_life_s` office seconds
+(24 hours, assumed).
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ class Idempotency:
         key = call.headers.get("idempotency-key")
         if not key or call.operation.method in ("GET", "HEAD"):
             return None
-        credential = call.headers.get("authorization", "")
+        session = world.registry.sessions.get(call.bearer())
+        owner = f"{session.nik} {session.owner}" if session is not None else ""
+        credential = owner or call.headers.get("authorization", "")
         # Only a hash is kept: a scope is written to the ledger file, a credential never is.
         text = "\x1f".join([call.operation.name, credential, key])
         path = "\x1f".join(f"{k}={v}" for k, v in sorted(call.path.items()))

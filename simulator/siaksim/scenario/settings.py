@@ -20,7 +20,9 @@ class Settings(BaseModel):
         86400.0, alias="registration_life", description="until an unfinished registration is dead"
     )
     qr_life_s: Seconds = Field(
-        90.0, alias="qr_life", description="of a QR code (observed for the identity QR)"
+        90.0,
+        alias="qr_life",
+        description="of a QR code, never shortened (observed for the identity QR)",
     )
     code_length: Annotated[int, Field(ge=4, le=12)] = Field(
         6, description="digits of the activation code"

@@ -19,6 +19,15 @@ def seconds_left(world: World, until: float, now: float) -> int:
     return ceil(world.clock.client_seconds(max(0.0, until - now)) - 1e-6)
 
 
+def qr_life(world: World) -> float:
+    """Return the office seconds that a QR code lives.
+
+    `shorten` does not compress them: the client under test scans the code, or shows it, in its
+    own time.
+    """
+    return world.clock.office_seconds(world.settings.qr_life_s)
+
+
 def refused(refusal: Refusal, world: World, now: float) -> Answer:
     """Return a refusal as an RFC 9457 answer, with the changes that it stands for."""
     extra = dict(refusal.extra)

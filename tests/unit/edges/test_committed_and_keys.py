@@ -76,3 +76,28 @@ def test_a_client_on_an_auto_clock_waits_no_longer_than_it_says(
     whole_answer = conn.data.endswith(b"}")
     assert whole_answer == answered
     assert len(world.registry.sessions) == (fault[:4] in ("late", "drip"))
+
+
+def _shown(whole: Assembly, operator: str, login_key: str) -> bytes:
+    """Log in anew, and return the answer to a request for a code with the key `one-code`."""
+    who = {"operator_id": operator, "password": f"siaksim-{operator}"}
+    headers = {**LOGIN.headers, "idempotency-key": login_key}
+    login = Raw("POST", LOGIN.target, headers, orjson.dumps(who))
+    session = orjson.loads(whole.exchange.call(login).data.partition(b"\r\n\r\n")[2])
+    headers = {
+        "authorization": f"Bearer {session['session_token']}",
+        "idempotency-key": "one-code",
+    }
+    shown = whole.exchange.call(Raw("POST", "/siak/v1/ikd/officer-qr", headers, b""))
+    return shown.data.partition(b"\r\n\r\n")[2]
+
+
+def test_a_key_is_an_officers_and_not_a_sessions(whole: Assembly) -> None:
+    whole.worlds.close()
+    world = whole.worlds.create("default", whole.worlds.inline(HEAD[:-8]), mode="auto")
+    first, again = (_shown(whole, "petugas01", key) for key in ("a", "b"))
+    other = _shown(whole, "petugas02", "c")
+    assert len(world.registry.sessions) == 3
+    assert b'"payload"' in first
+    assert again == first
+    assert other != first

@@ -17,7 +17,7 @@ from siaksim.services.ikd.registering import (
 )
 from siaksim.services.ikd.rules import Refusal
 from siaksim.services.likeness import compared
-from siaksim.services.refusals import refused, seconds_left
+from siaksim.services.refusals import qr_life, refused, seconds_left
 
 if TYPE_CHECKING:
     from siaksim.world import World
@@ -125,7 +125,7 @@ def show_qr(call: Call, world: World) -> Answer:
     if isinstance(found, Refusal):
         return refused(found, world, call.now)
     state = rules.state_of(world.registry, found, call.now)
-    shown = rules.show_phone_qr(world.registry, found, state, world.settings, call.now)
+    shown = rules.show_phone_qr(world.registry, found, state, qr_life(world), call.now)
     if isinstance(shown, Refusal):
         return refused(shown, world, call.now)
     payload, dies_at, change = shown

@@ -198,14 +198,17 @@ def check_face(
 
 
 def show_phone_qr(
-    registry: Registry, registration: Registration, state: str, settings: Settings, now: float
+    registry: Registry, registration: Registration, state: str, life: float, now: float
 ) -> tuple[str, float, Change] | Refusal:
-    """Return a new QR payload for the officer to scan, when it dies, and the change."""
+    """Return a new QR payload for the officer to scan, when it dies, and the change.
+
+    `life` is in office seconds.
+    """
     after = _meet(registry, registration, state)
     if isinstance(after, Refusal):
         return after
     number = registration.qr_count + 1
-    dies_at = now + settings.qr_life_s
+    dies_at = now + life
     change = _change("qr_shown", registration, number=number, dies_at=dies_at, state=after)
     return registry.phone_qr(registration.id, number), dies_at, change
 

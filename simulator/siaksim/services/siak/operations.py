@@ -13,7 +13,7 @@ from siaksim.services.ikd import rules as activation_rules
 from siaksim.services.ikd.operations import masked
 from siaksim.services.ikd.registering import active_before
 from siaksim.services.ikd.rules import Refusal
-from siaksim.services.refusals import refused, seconds_left
+from siaksim.services.refusals import qr_life, refused, seconds_left
 from siaksim.services.siak import rules
 from siaksim.services.siak.messages import IKD, NOTICES, SEX, STATUS
 
@@ -167,7 +167,7 @@ def _plain(text: str) -> str:
 def show_qr(call: Call, world: World, session: Session) -> Answer:
     """Give a QR code for the officer's screen; a citizen's phone scans it."""
     payload, dies_at, change = rules.show_officer_qr(
-        world.registry, session, world.settings, call.now
+        world.registry, session, qr_life(world), call.now
     )
     body = {"payload": payload, "expires_in": seconds_left(world, dies_at, call.now)}
     return json_answer(201, body, change, headers=(("Cache-Control", "no-store"),))

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from siaksim.ledger.entries import Change
 from siaksim.ledger.registry import Registration, Registry, Session
 from siaksim.services.ikd.rules import Refusal
-
-if TYPE_CHECKING:
-    from siaksim.scenario.settings import Settings
 
 OFFICERS: dict[str, str] = {
     f"petugas{number:02d}": f"PETUGAS SINTETIS {number:02d}" for number in range(1, 21)
@@ -47,11 +43,11 @@ def close_session(session: Session) -> Change:
 
 
 def show_officer_qr(
-    registry: Registry, session: Session, settings: Settings, now: float
+    registry: Registry, session: Session, life: float, now: float
 ) -> tuple[str, float, Change]:
-    """Return a new QR payload for a citizen's phone, when it dies (office s), and the change."""
+    """Return a new QR payload for a citizen's phone, when it dies, and the change (office s)."""
     number = session.qr_count + 1
-    dies_at = now + settings.qr_life_s
+    dies_at = now + life
     data = {
         "operator": session.owner,
         "session_number": session.number,

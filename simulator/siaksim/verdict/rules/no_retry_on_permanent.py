@@ -15,6 +15,8 @@ from siaksim.verdict.operations import FINAL_CODES, POLLS
 
 _NOT_YET = "request_in_progress"
 """The 409 of an Idempotency-Key whose first call is still running: to be asked again."""
+_ENDED = frozenset({"session_expired", "unauthorized"})
+"""The 401s of a credential that has ended. Journals do not tell one token from another."""
 
 
 class NoRetryOnPermanent(RuleModel):
@@ -23,7 +25,8 @@ class NoRetryOnPermanent(RuleModel):
     Observable: two calls of one client for the same thing, the first refused, the second begun
     within `pause` client seconds of the refusal (later it is a person's new try; assumed), and
     nothing between that could change the answer: no write of the client's that was done, no entry
-    in the ledger for that citizen. Polled reads may be refused until there is something to read.
+    in the ledger for that citizen. Polled reads may be refused until there is something to read,
+    and a 401 that comes back as anything else was sent with another credential (a new login's).
     Dukcapil answers 08 and 11 to 15 (domain.md 1.6) are final for a NIK until the next office day.
     """
 
@@ -62,6 +65,8 @@ def _refuses(call: HttpCall) -> bool:
 
 def _changed(history: History, first: HttpCall, again: HttpCall) -> bool:
     """Say whether something was done since the refusal that may turn it: a login, a new state."""
+    if first.status == 401 and first.code in _ENDED and again.status != 401:
+        return True
     between = history.between(first.client, first.at_s, again.at_s)
     if any(c.method not in SAFE and 200 <= c.status < 300 for c in between):
         return True

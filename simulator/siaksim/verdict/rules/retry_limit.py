@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
+from siaksim.verdict.citizens import follows, is_citizen
 from siaksim.verdict.history import History, HttpCall
 
 
@@ -15,8 +17,9 @@ class RetryLimit(RuleModel):
     """Tries one thing at most `attempts` times while it fails.
 
     Observable: calls of one client for the same thing in a row, all but the last failed. A polling
-    read that answers is no retry; a new row begins after `pause` client seconds without one. Three
-    attempts a request: Google's SRE book, chapter 21.
+    read that answers is no retry; a new row begins after `pause` client seconds without one. Calls
+    about no citizen that overlap are several hands', and no retries. Three attempts a request:
+    Google's SRE book, chapter 21.
     """
 
     rule: Literal["retry_limit"]
@@ -45,6 +48,9 @@ class RetryLimit(RuleModel):
 def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
     """Yield attempts in a row: each but the last failed, and the next came within `pause`."""
     for chain in history.chains():
+        if _shared(chain):
+            yield from ([call] for call in chain)
+            continue
         row: list[HttpCall] = []
         for call in chain:
             if row and (not row[-1].failed or call.at_s - row[-1].ended_s > pause):
@@ -53,3 +59,14 @@ def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
             row.append(call)
         if row:
             yield row
+
+
+def _shared(chain: list[HttpCall]) -> bool:
+    """Say whether several hands ask for the same thing, so that none is known to repeat another.
+
+    Three kiosks that have no credential yet are one client here: each asks for the terms, about
+    nobody. Calls about one citizen are one matter however they overlap (a double click).
+    """
+    if is_citizen(chain[0].subject):
+        return False
+    return any(not follows(two, one) for one, two in pairwise(chain))

@@ -41,9 +41,10 @@ class RetrySpacing(RuleModel):
     Observable: the times between a failed call's end and the next for the same thing. Each wait
     is judged by `least`. All of a client's second waits together should be `grows` times the
     first ones (0: need not grow); jitter is allowed for: three standard errors of the mean, and
-    at least `samples` pairs. Waits that a Retry-After ordered, first waits of `enough` or longer,
-    and what comes after `pause` do not count. The limits are assumed; growth: Google's SRE book,
-    chapter 22.
+    at least `samples` pairs. Waits that a Retry-After ordered (`retry_after_obeyed` judges those),
+    first waits of `enough` or longer, and what comes after `pause` do not count. The limits are
+    assumed; growth: Google's SRE book, chapter 22. Libraries may repeat at once unless told
+    otherwise: urllib3's Retry, and requests with it, do so the first time.
     """
 
     rule: Literal["retry_spacing"]
@@ -59,7 +60,7 @@ class RetrySpacing(RuleModel):
     def findings(self, history: History) -> Iterator[Finding]:
         """Yield each wait that is too short, then each client whose waits do not grow."""
         for wait in waits(history, self.pause):
-            if wait.seconds < self.least - _EXACT:
+            if wait.own and wait.seconds < self.least - _EXACT:
                 message = "{operation} was tried again after {wait:.2f} s, {least:g} s is the least"
                 yield self.finding(
                     message,
@@ -72,8 +73,8 @@ class RetrySpacing(RuleModel):
         yield from self._steady(history)
 
     def exercised(self, history: History) -> int:
-        """Count the retries."""
-        return len(waits(history, self.pause))
+        """Count the retries whose wait the client chose."""
+        return sum(wait.own for wait in waits(history, self.pause))
 
     def _steady(self, history: History) -> Iterator[Finding]:
         if not self.grows:
