@@ -12,6 +12,7 @@ from siaksim.verdict.reports.model import State
 from siaksim.verdict.rules import rules
 
 VERDICT = Path(siaksim.verdict.__file__).parent
+EDGES = VERDICT.parent / "edges"
 SAYING = ("tell", "_tell", "words", "finding")
 """Calls whose first argument is a message."""
 
@@ -21,8 +22,9 @@ def known_messages() -> dict[str, str]:
     found = {state: "states" for state in get_args(State)}
     for name, rule in rules().items():
         found[rule.advice] = f"rules/{name}.py: advice"
-    for path in sorted(VERDICT.rglob("*.py")):
-        place = path.relative_to(VERDICT)
+    check = [EDGES / "checking.py", *EDGES.glob("checks/*.py")]
+    for path in sorted([*VERDICT.rglob("*.py"), *check]):
+        place = path.relative_to(VERDICT if path.is_relative_to(VERDICT) else EDGES)
         for message, line in messages_of(ast.parse(path.read_text(encoding="utf-8"))):
             found[message] = f"{place}:{line}"
     return found

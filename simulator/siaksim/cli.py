@@ -11,13 +11,14 @@ from siaksim import __version__
 from siaksim.errors import UserError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from siaksim.scenario.build import Scenario
 
 PORT = 7425
 """S-I-A-K on a phone's keys."""
 SCENARIO = "normal-day"
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(
@@ -54,12 +55,18 @@ def _serve_options(command: Any) -> Any:
         click.option("--smtp-allow", metavar="DOMAIN", multiple=True, help="Serve this domain."),
         click.option("--public-url", metavar="URL", default="", help="Base of links in mails."),
         click.option("--today", is_flag=True, help="Move the day to the nearest like weekday."),
+        click.option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="Put the day there."),
+        click.option("--tied", is_flag=True, hidden=True, help="Stop when the input is closed."),
         click.option("--record", metavar="FILE", help="Write a run file, to be replayed."),
         click.option("--reload", is_flag=True, help="Apply edits of the scenario's file at once."),
     ]
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
 
 
 @cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM"})
@@ -70,7 +77,7 @@ def serve(**given: Any) -> None:
 
     actors = [] if given["play"] in ("", "none") else given["play"].split(",")
     serve_forever(
-        ServeOptions(**{**given, "play": frozenset(actors), "smtp_allow": given["smtp_allow"]}),
+        ServeOptions(**{**given, "play": frozenset(actors), "day": _day(given["day"])}),
         click.echo,
     )
 
@@ -106,9 +113,7 @@ def replay(file: str, clock: Any, **given: Any) -> None:
 @click.argument("source", metavar="JOURNAL|URL")
 @click.option("--client", metavar="KIND|FILE", required=True, help="By whose rules: counter, ...")
 @click.option("--world", metavar="NAME", default="", help="Of a server or a folder of journals.")
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of waivers. Default: today."
-)
+@click.option("--date", "day", type=DAY, help="Of waivers. Default: today.")
 @click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
 @click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit XML here.")
 @click.option("--html", "html_file", metavar="FILE", default="", help="Write a page here.")
@@ -126,7 +131,7 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
     from siaksim.edges.judging import VerdictOptions, give_verdict
 
     chosen = width or get_terminal_size().columns
-    options = VerdictOptions(day=day.date() if day else None, width=chosen, **given)
+    options = VerdictOptions(day=_day(day), width=chosen, **given)
     sys.exit(give_verdict(options, click.echo))
 
 
@@ -138,6 +143,16 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
 @click.option("--scenario", "scenarios", metavar="NAME|FILE", multiple=True, help="Or a suite.")
 @click.option("--suite", type=click.Choice(["quick", "full"]), default="quick")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Default: the scenarios'.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Scenarios side by side.")
+@click.option("--from", "begin", metavar="HH:MM", help="Begin then. Default: the scenarios'.")
+@click.option("--until", metavar="HH:MM", help="End then. Default: the scenarios'.")
+@click.option("--today", is_flag=True, help="On the nearest like weekday (the default).")
+@click.option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="On this date.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 1000, min_open=True),
+    help="Of all time, for clients that scale with SIAKSIM_SPEED.",
+)
 @click.option("--out", "folder", metavar="DIR", default="siaksim-check", help="Output, journals.")
 @click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
 @click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit XML here.")
@@ -146,18 +161,21 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
 @click.option("--lang", "language", type=click.Choice(["id", "en"]), default="en")
 @click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
 @click.argument("command", metavar="CMD...", nargs=-1, type=click.UNPROCESSED)
-def check(width: int | None, **given: Any) -> None:
+def check(width: int | None, day: Any, today: bool, **given: Any) -> None:
     """Run a client through scenarios and judge it: siaksim check --client counter -- ./app
 
-    Exit codes: 0 pass, 1 a rule is breached, 2 usage, 3 the runs cannot tell, 4 the client crashed.
+    Exit codes: 0 pass, 1 a rule is breached, 2 usage, 3 the runs cannot tell, 4 the client crashed,
+    5 siaksim itself failed, 130 interrupted.
     """
     from shutil import get_terminal_size
 
-    from siaksim.edges.checking import CheckOptions
     from siaksim.edges.checking import check as run_check
+    from siaksim.edges.checks.options import CheckOptions
 
-    options = CheckOptions(width=width or get_terminal_size().columns, **given)
-    sys.exit(run_check(options, click.echo))
+    if today and day:
+        raise UserError("--today and --date name a day each.", "--date", "Give one of them.")
+    options = CheckOptions(width=width or get_terminal_size().columns, day=_day(day), **given)
+    sys.exit(run_check(options, sys.stdout))
 
 
 # -- scenarios -----------------------------------------------------------------------------

@@ -385,6 +385,7 @@ def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
         "clock": recipe.mode,
         "speed": recipe.speed,
         "shorten": recipe.shorten,
+        "date": f"{office_date(begin):%Y-%m-%d}" if recipe.scenario.moved_days else "",
         "from": f"{office_date(begin):%H:%M}" if recipe.scenario.begin_s else "",
         "play": sorted(recipe.play),
         "plan": {fault.id: fault.kind for fault in world.plan.faults},

@@ -52,7 +52,7 @@ def client(manner: str) -> tuple[str, ...]:
 def test_a_careful_client_passes_and_its_output_is_kept(tmp_path: Path) -> None:
     done = checked(tmp_path, *client("good"))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 scenario, about 12 s: " in done.stdout
+    assert "1 scenario, about 14 s: " in done.stdout
     assert "PASS" in done.stdout
     found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     (run,) = found["runs"]

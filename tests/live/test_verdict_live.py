@@ -88,7 +88,7 @@ def test_a_server_that_refuses_is_told_so(serving: tuple[Simulator, RemoteWorld]
     server, _ = serving
     command = [str(Path(sys.executable).with_name("siaksim")), "verdict", server.url]
     for more, said in [
-        ((), "the token is missing or wrong. Give --token."),
+        ((), "the token is missing or wrong. Give --token, or set SIAKSIM_TOKEN."),
         (("--token", "s3cret", "--world", "none"), "there is no world 'none'."),
     ]:
         done = subprocess.run(

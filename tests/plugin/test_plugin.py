@@ -166,7 +166,7 @@ def test_a_server_that_cannot_start_or_be_reached_is_told_so(pytester: pytest.Py
     pytester.makepyfile("def test_it(siak): pass")
     done = pytester.runpytest_subprocess(*STRICT, "--siak-url", "http://127.0.0.1:1")
     done.assert_outcomes(errors=1)
-    done.stdout.fnmatch_lines(["*siaksim does not answer*Is the server still running?*"])
+    done.stdout.fnmatch_lines(["*no siaksim answers here*Is `siaksim serve` running?*"])
 
 
 def test_a_wrong_option_of_the_marker_is_named(pytester: pytest.Pytester) -> None:

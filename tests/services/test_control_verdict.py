@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from siaksim.cli import cli
 from siaksim.edges.assembly import Assembly, assemble
-from siaksim.edges.judging import chosen_terms, history_of, report_on, today
+from siaksim.edges.holidays import today
+from siaksim.edges.judging import chosen_terms, history_of, report_on
 from siaksim.verdict.reports.as_json import report_dict
 from siaksim.verdict.reports.catalogue import catalogue
 from verdict_reports import SIX

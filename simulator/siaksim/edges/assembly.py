@@ -83,11 +83,11 @@ def assemble(
     return Assembly(worlds, exchange, app)
 
 
-def placed(scenario: Scenario, today: date | None) -> Scenario:
-    """Return a scenario moved to the office day nearest to `today`; None leaves it where it is."""
-    if today is None:
-        return scenario
-    return scenario.shifted(office_day(scenario.start, today))
+def placed(scenario: Scenario, day: date | None, today: date | None = None) -> Scenario:
+    """Return a scenario on `day`, or else on the office day nearest to `today`, or where it is."""
+    if day is None and today is not None:
+        day = office_day(scenario.start, today)
+    return scenario if day is None else scenario.shifted(day)
 
 
 def create_app(

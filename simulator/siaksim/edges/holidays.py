@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from siaksim.core.clock import office_date
+from siaksim.core.clock import WIB, office_date
 from siaksim.core.holidays import is_holiday
 
 
@@ -16,3 +16,8 @@ def office_day(start: float, today: date) -> date:
     free = [day for day in candidates if not is_holiday(day)]
     # Of two equally near days the later one: the present runs towards it.
     return min(free, key=lambda day: (abs((day - today).days), day < today))
+
+
+def today() -> date:
+    """Return the office's date of today, by this machine's clock."""
+    return datetime.now(WIB).date()

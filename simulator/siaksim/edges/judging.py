@@ -6,20 +6,18 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from http.client import HTTPException
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 
 from siaksim import data
-from siaksim.core.clock import WIB
+from siaksim.edges.holidays import today
 from siaksim.errors import UserError
 from siaksim.journal.journal import read
+from siaksim.testing.http import ask
 from siaksim.verdict.clients import ClientTerms, load_terms, shipped
 from siaksim.verdict.history import History, read_history
 from siaksim.verdict.judge import judge
@@ -34,8 +32,8 @@ from siaksim.verdict.reports.terminal import terminal_report
 DEFAULT = "default"
 PAGE = 10_000
 """Journal lines that one request asks for."""
-TIMEOUT_S = 60.0
 HEAD_EVENTS = ("created", "reset", "resumed")
+WRITABLE = "Give a file in a folder that there is."
 JOURNALS = "`siaksim serve --journal DIR` writes one for each world."
 
 
@@ -99,16 +97,20 @@ def write_reports(report: Report, options: Wanted) -> Report:
     return report
 
 
+def check_reports(options: Wanted) -> None:
+    """Refuse files that could not be read or written, before minutes are spent on a report."""
+    if options.compare:
+        _last(options.compare)
+    for path in (options.json_file, options.junit_file, options.html_file):
+        if path and (Path(path).is_dir() or not Path(path).absolute().parent.is_dir()):
+            raise UserError("no file can be written here.", path, WRITABLE)
+
+
 def report_on(history: History, terms: ClientTerms, day: date, recording: str = "") -> Report:
     """Return the report on one run; `day` decides which waivers hold."""
     shipped_one = history.scenario in data.scenario_names()
     lines = replay_lines(history, recording, shipped_one)
     return Report((Run(judge(history, terms, day), history, lines),))
-
-
-def today() -> date:
-    """Return the office's date of today, by the machine's clock: waivers are of the real world."""
-    return datetime.now(WIB).date()
 
 
 def json_bytes(report: Report, words: Catalogue) -> bytes:
@@ -193,32 +195,9 @@ class _Server:
         self._admin = f"{parts.scheme}://{parts.netloc}/__admin/worlds/{world or DEFAULT}"
         self._where = url
         self._token = token
-        # A proxy of the environment is for the world outside, not for this simulator.
-        self._opener = build_opener(ProxyHandler({}))
 
     def _get(self, part: str) -> bytes:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        request = Request(f"{self._admin}/{part}", headers=headers)
-        try:
-            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
-                return bytes(answer.read())
-        except HTTPError as error:
-            raise self._refused(error) from error
-        except (URLError, HTTPException, OSError, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            raise UserError(
-                f"no siaksim answers here: {reason}.", self._where, "Is `siaksim serve` running?"
-            ) from error
-
-    def _refused(self, error: HTTPError) -> UserError:
-        try:
-            said = orjson.loads(error.read())
-            how = "Give --token." if error.code == 401 else said.get("how", "")
-            return UserError(said["what"], self._where, how)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return UserError(
-                f"this server answers {error.code}: it is no siaksim.", self._where, "Mend the URL."
-            )
+        return ask("GET", f"{self._admin}/{part}", token=self._token)
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield all lines, page by page; UserError when some fell out of memory meanwhile."""
@@ -261,5 +240,5 @@ def write_private(path: str, raw: bytes) -> None:
         with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
             file.write(raw)
     except OSError as error:
-        how = "Give a file in a folder that there is."
-        raise UserError(f"this file cannot be written: {error.strerror}.", path, how) from error
+        what = f"this file cannot be written: {error.strerror}."
+        raise UserError(what, path, WRITABLE) from error

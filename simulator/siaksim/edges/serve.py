@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from siaksim import __version__, data
 from siaksim.agreements.showing import curl
-from siaksim.core.clock import WIB, Mode, office_date
+from siaksim.core.clock import Mode, office_date
 from siaksim.edges.assembly import Assembly, assemble, placed
 from siaksim.edges.choosing import chosen_scenario, is_file
 from siaksim.edges.control.collection import ACTORS
 from siaksim.edges.control.common import ControlOptions
 from siaksim.edges.control.guard import is_loopback
 from siaksim.edges.files import lock_folder
+from siaksim.edges.holidays import today
 from siaksim.edges.reloading import Reloading
 from siaksim.edges.server import listener, raise_open_files, run_server
 from siaksim.edges.smtp import Mailer, Server
@@ -55,6 +56,8 @@ class ServeOptions:
     record: str | None = None
     reload: bool = False
     begin: str | None = None
+    day: date | None = None
+    tied: bool = False
 
 
 def serve_forever(options: ServeOptions, say: Say) -> None:
@@ -63,8 +66,7 @@ def serve_forever(options: ServeOptions, say: Say) -> None:
     scenario, text = chosen_scenario(options.scenario)
     speed = scenario.speed if options.speed is None else options.speed
     mode: Mode = "real" if speed == 1 else "scaled"
-    today = datetime.now(UTC).astimezone(WIB).date() if options.today else None
-    lying = placed(scenario, today)
+    lying = placed(scenario, options.day, today() if options.today else None)
     if options.begin is not None:
         lying = lying.from_time(options.begin)
     recipe = Recipe(lying, options.seed, mode, speed, options.shorten, options.play, text)
@@ -114,7 +116,15 @@ def serve_recipe(
             say(line)
 
     try:
-        run_server(whole.worlds, whole.app, whole.exchange, options.host, options.port, ready)
+        run_server(
+            whole.worlds,
+            whole.app,
+            whole.exchange,
+            options.host,
+            options.port,
+            ready,
+            tied=options.tied,
+        )
     finally:
         for lock in locks:
             os.close(lock)
@@ -128,6 +138,8 @@ def check_options(options: ServeOptions) -> None:
             "--host",
             "Give a --token, or listen on 127.0.0.1.",
         )
+    if options.today and options.day is not None:
+        raise UserError("--today and --date name a day each.", "--date", "Give one of them.")
     unknown = sorted(options.play - {*ACTORS})
     if unknown:
         raise UserError(

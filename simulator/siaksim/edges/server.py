@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+from gevent.os import tp_read
 from gevent.pywsgi import WSGIServer
 
 from siaksim.edges.exchange import Exchange
 from siaksim.edges.handler import Handler
+from siaksim.edges.slipping import SlipMeter
 from siaksim.edges.timekeeper import Timekeeper
 from siaksim.errors import UserError
 from siaksim.worlds import Worlds
@@ -69,25 +71,40 @@ def run_server(
     port: int,
     ready: Callable[[str, int], None],
     stop_signals: bool = True,
+    tied: bool = False,
 ) -> None:
-    """Serve until a stop signal; calls `ready(host, port)` with the port that was bound."""
+    """Serve until a stop signal; calls `ready(host, port)` with the port that was bound.
+
+    `tied` to whoever started it: it also stops when the other end of its input is closed.
+    """
     sock = listener(host, port)
     bound = sock.getsockname()[1]
     if not exchange.public_url:
         shown = f"[{host}]" if ":" in host else host
         exchange.public_url = f"http://{shown}:{bound}"
     server = Server(sock, app, exchange)
-    keeper = Timekeeper(worlds)
+    keeper, meter = Timekeeper(worlds), SlipMeter(worlds)
     stopped = gevent.event.Event()
     if stop_signals:
         for number in (signal.SIGINT, signal.SIGTERM):
             gevent.signal_handler(number, stopped.set)
+    if tied:
+        gevent.spawn(_until_closed, stopped)
     server.start()
     keeper.start()
+    meter.start()
     try:
         ready(host, bound)
         stopped.wait()
     finally:
         keeper.stop()
         server.stop(timeout=0.2)
+        meter.stop()
         worlds.close()
+
+
+def _until_closed(stopped: gevent.event.Event) -> None:
+    """Read what nobody writes, in a thread, until the other end is closed or its owner is gone."""
+    while tp_read(sys.stdin.fileno(), 4096):
+        pass
+    stopped.set()

@@ -34,7 +34,7 @@ class Scenario:
 
     `schedules` (by fault id) are what the faults' windows were made from: they make them anew
     for another date. `traces` are the files that were read, by name. A world's clock begins
-    `begin_s` office seconds after the start.
+    `begin_s` office seconds after the start, which is `moved_days` days after the file's own.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Scenario:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     traces: Mapping[str, str] = field(default_factory=dict)
     begin_s: float = 0.0
+    moved_days: int = 0
     check: CheckPart | None = None
 
     def plan(self, seed: int | None = None) -> FaultPlan:
@@ -79,7 +80,8 @@ class Scenario:
         What goes by weekdays, office hours or holidays falls on those of the new dates.
         """
         first = office_date(self.start).date()
-        move = (day - first).days * 86400.0
+        days = (day - first).days
+        move = days * 86400.0
         start = self.start + move
         faults = []
         for fault in self.faults:
@@ -87,7 +89,8 @@ class Scenario:
             if schedule is not None and (schedule.recurs or schedule.office):
                 moved = replace(moved, windows=schedule.windows(start, self.opening))
             faults.append(moved)
-        return replace(self, start=start, faults=tuple(faults))
+        gone = self.moved_days + days
+        return replace(self, start=start, faults=tuple(faults), moved_days=gone)
 
 
 def load(

@@ -17,34 +17,65 @@ TIMEOUT_S = 60.0
 _OPENER = build_opener(ProxyHandler({}))
 
 
-def ask(method: str, url: str, query: dict[str, Any] | None = None, body: Any = None) -> bytes:
+def ask(
+    method: str,
+    url: str,
+    query: dict[str, Any] | None = None,
+    body: Any = None,
+    *,
+    token: str | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> bytes:
     """Return the body of an answer; UserError with the server's own words when it refuses.
 
-    `SIAKSIM_TOKEN` of the environment is sent as the token.
+    `SIAKSIM_TOKEN` of the environment is sent as the token, unless one is given.
     """
     __tracebackhide__ = True
     wanted = {k: _text(v) for k, v in (query or {}).items() if v is not None}
     whole = f"{url}?{urlencode(wanted)}" if wanted else url
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} if data is not None else {}
-    if token := os.environ.get("SIAKSIM_TOKEN"):
-        headers["Authorization"] = f"Bearer {token}"
+    if held := os.environ.get("SIAKSIM_TOKEN", "") if token is None else token:
+        headers["Authorization"] = f"Bearer {held}"
+    where = f"{method} {url}"
     try:
-        with _OPENER.open(Request(whole, data, headers, method=method), timeout=TIMEOUT_S) as given:
+        with _OPENER.open(Request(whole, data, headers, method=method), timeout=timeout_s) as given:
             return bytes(given.read())
     except HTTPError as error:
         with error:
-            said = error.read().decode("utf-8", "replace").strip()
-        raise UserError(f"siaksim refused with {error.code}: {said}", f"{method} {url}") from None
-    except (URLError, HTTPException, OSError) as error:
-        how = "Is the server still running?"
-        raise UserError(f"siaksim does not answer: {error}.", f"{method} {url}", how) from None
+            raise _refused(error, where) from None
+    except (URLError, HTTPException, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        how = "Is `siaksim serve` running?"
+        raise UserError(f"no siaksim answers here: {reason}.", where, how) from None
 
 
-def ask_json(method: str, url: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
+def ask_json(
+    method: str, url: str, query: dict[str, Any] | None = None, body: Any = None, **more: Any
+) -> Any:
     """Return an answer's JSON; see `ask`."""
     __tracebackhide__ = True
-    return json.loads(ask(method, url, query, body))
+    return json.loads(ask(method, url, query, body, **more))
+
+
+def _refused(error: HTTPError, where: str) -> UserError:
+    raw = error.read().decode("utf-8", "replace").strip()
+    try:
+        said = json.loads(raw)
+        place = f"{said['where']}: " if said.get("where") else ""
+        what, how = f"{place}{said['what']}", str(said.get("how", ""))
+        mistakes = [
+            f"\n  {m['line']}:{m['column']}: {m['path']}: {m['what']}"
+            for m in said.get("errors", ())
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        what = f"this server answers {error.code}: it is no siaksim."
+        return UserError(what, where, "Mend the URL.")
+    if error.code == 401:
+        how = "Give --token, or set SIAKSIM_TOKEN."
+    if mistakes:
+        how = "".join(mistakes)
+    return UserError(f"siaksim refused with {error.code}: {what}", where, how)
 
 
 def _text(value: Any) -> str:

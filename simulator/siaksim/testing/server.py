@@ -15,7 +15,10 @@ from siaksim.testing.http import ask
 START_S = 60.0
 STOP_S = 20.0
 # -P: what lies in the user's folder must not shadow what the server imports.
-COMMAND = (sys.executable, "-P", "-c", "from siaksim.cli import main; main()", "serve")
+# --tied: it ends with whoever started it, even if that one is killed.
+COMMAND = (sys.executable, "-P", "-c", "from siaksim.cli import main; main()", "serve", "--tied")
+_MEND = "Try `siaksim serve --port 0` in a terminal, or give --siak-url of a running server."
+TAIL = 15
 _URL = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -26,6 +29,7 @@ class SiakServer:
         self.url = url
         self.process = process
         self._reader: Thread | None = None
+        self._said: deque[str] = deque(maxlen=200)
 
     @classmethod
     def running(cls, url: str) -> SiakServer:
@@ -35,21 +39,34 @@ class SiakServer:
         return cls(base)
 
     @classmethod
-    def start(cls, command: tuple[str, ...] = COMMAND) -> SiakServer:
-        """Start a server on a free port; UserError with what it said when it cannot start."""
+    def start(
+        cls,
+        command: tuple[str, ...] = COMMAND,
+        *,
+        who: str = "siak_server",
+        how: str = _MEND,
+        apart: bool = False,
+    ) -> SiakServer:
+        """Start a server on a free port; UserError with what it said when it cannot start.
+
+        `who` and `how` stand in that error: who wanted it, and how to mend it. `apart`: Ctrl-C in
+        the terminal does not reach the server (POSIX), so that it is still there to be asked.
+        """
         # Settings of the user's environment (a port, a token) are meant for another server.
         env = {k: v for k, v in os.environ.items() if not k.startswith("SIAKSIM_")}
         process = subprocess.Popen(
             [*command, "--port", "0"],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # its end is what the server waits for
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
             env=env | {"PYTHONUNBUFFERED": "1"},
+            start_new_session=apart and os.name == "posix",
         )
-        said: deque[str] = deque(maxlen=200)
+        server = cls("", process)
+        said = server._said
         settled = Event()
         # Read on to the end: a full pipe would stop the server.
         reader = Thread(target=_read, args=(process, said, settled), daemon=True)
@@ -57,14 +74,24 @@ class SiakServer:
         in_time = settled.wait(START_S)
         banner = "".join(said)
         found = _URL.search(banner)
-        server = cls(found[0] if found else "", process)
+        server.url = found[0] if found else ""
         server._reader = reader
         if found is None:
             server.stop()
             when = "ended before it listened" if in_time else f"said nothing in {START_S:g} s"
             told = f" It said:\n{banner}" if banner else ""
-            raise UserError(f"`siaksim serve` {when}.{told}", "siak_server", _MEND)
+            raise UserError(f"`siaksim serve` {when}.{told}", who, how)
         return server
+
+    @property
+    def ended(self) -> int | None:
+        """The exit code if the server has ended by itself, None while it runs."""
+        return None if self.process is None else self.process.poll()
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines that the server said, its banner aside."""
+        return tuple(line.rstrip() for line in list(self._said)[-TAIL:])
 
     def stop(self) -> None:
         """End the process; a server that somebody else started is left alone."""
@@ -78,11 +105,9 @@ class SiakServer:
             self.process.wait()
         if self._reader is not None:
             self._reader.join(STOP_S)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-_MEND = "Try `siaksim serve --port 0` in a terminal, or give --siak-url of a running server."
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _read(process: subprocess.Popen[str], said: deque[str], settled: Event) -> None:

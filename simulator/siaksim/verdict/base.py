@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from siaksim.core.slip import BOUND_S, WORST_S
 from siaksim.verdict.history import History, HttpCall
+from siaksim.verdict.words import words
 
 Value = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 
@@ -65,6 +67,8 @@ class RuleModel(BaseModel):
     """What to do about a breach, in one sentence."""
     implies: ClassVar[tuple[str, ...]] = ()
     """Rules that a breach of this one may well breach too."""
+    timed: ClassVar[bool] = False
+    """Whether seconds, or parts of one, turn its verdict: INCONCLUSIVE where timers were late."""
 
     @abstractmethod
     def findings(self, history: History) -> Iterator[Finding]:
@@ -91,7 +95,14 @@ class RuleModel(BaseModel):
         )
 
     def judge(self, history: History) -> Ruling:
-        """Return the ruling on a run."""
+        """Return the ruling on a run; of a rule of time only where the machine kept time."""
+        ruling = self._judged(history)
+        tested = ruling.exercised or ruling.findings
+        if self.timed and tested and ruling.value != "INCONCLUSIVE" and (why := _late(history)):
+            return replace(ruling, value="INCONCLUSIVE", why=why)
+        return ruling
+
+    def _judged(self, history: History) -> Ruling:
         found = tuple(self.findings(history))
         count = self.exercised(history)
         if found:
@@ -99,3 +110,22 @@ class RuleModel(BaseModel):
         if why := self.unsure(history):
             return Ruling(self.rule, "INCONCLUSIVE", count, why=why, advice=self.advice)
         return Ruling(self.rule, "PASS", count, advice=self.advice)
+
+
+def _late(history: History) -> str:
+    """Return why rules of time cannot be judged, '' if the machine kept time."""
+    for slip in history.slips.values():
+        if slip.too_late(history.speed):
+            message = (
+                "the machine was too busy to judge time: 99 timers in 100 were up to {p99:.2f} s "
+                "late, the worst {worst:.2f} s (bounds: {bound:g} s and {most:g} s); use fewer "
+                "--jobs, or a quieter machine"
+            )
+            return words(
+                message,
+                p99=slip.p99_s * history.speed,
+                worst=slip.worst_s * history.speed,
+                bound=BOUND_S,
+                most=WORST_S,
+            )
+    return ""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from siaksim.core.slip import Slip
+
 OPEN = "open"
 """The end of a call that the journal has none for: the run was over before it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -144,6 +146,8 @@ class History:
     clock: str = ""
     begin: str = ""
     """The time of day (HH:MM) at which the world was told to begin, '' for the scenario's own."""
+    date: str = ""
+    """The world's first day (ISO 8601) where it is not the scenario's own, else ''."""
     play: tuple[str, ...] = ()
     shorten: float = 1.0
     speed: float = 1.0
@@ -156,6 +160,8 @@ class History:
     mail_faults: frozenset[str] = frozenset()
     until_s: float = 0.0
     start: float = 0.0
+    slips: Mapping[str, Slip] = field(default_factory=dict)
+    """How late timers fired, wall seconds, by whose they were: the server's, the check's."""
 
     def office(self, at_s: float) -> float:
         """Return the office time (POSIX seconds) of a client second; `start` is that of 0."""
@@ -221,6 +227,7 @@ class _Reader:
         self._unrouted: list[Unrouted] = []
         self._faults: dict[str, str] = dict(line.get("plan", {}))
         self._mail_faults: set[str] = set()
+        self._slips: dict[str, Slip] = {}
         self._last = start or 0.0
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -230,7 +237,8 @@ class _Reader:
             self._begin(line, at)
         if self._start is None:
             self._start = at
-        self._last = max(self._last, at)
+        if line["kind"] != "slip":  # a measurement is no part of the run
+            self._last = max(self._last, at)
         taker = _TAKERS.get(str(line["kind"]))
         if taker is not None:
             taker(self, line, at)
@@ -297,6 +305,10 @@ class _Reader:
             Unrouted(line["client"], line["method"], line["path"], line["status"], self._s(at))
         )
 
+    def _slip(self, line: Mapping[str, Any], at: float) -> None:
+        of = str(line["of"])
+        self._slips[of] = self._slips.get(of, Slip()) + Slip.from_dict(line)
+
     def history(self) -> History:
         """Return what was collected."""
         by_request: dict[str, list[Entry]] = defaultdict(list)
@@ -310,6 +322,7 @@ class _Reader:
             seed=int(world.get("seed", 0)),
             clock=str(world.get("clock", "")),
             begin=str(world.get("from", "")),
+            date=str(world.get("date", "")),
             play=tuple(world.get("play", ())),
             shorten=float(world.get("shorten", 1.0)),
             speed=float(world.get("speed", 1.0)),
@@ -322,6 +335,7 @@ class _Reader:
             mail_faults=frozenset(self._mail_faults),
             until_s=self._s(self._last),
             start=self._start or 0.0,
+            slips=self._slips,
         )
 
     def _whole(self, call: Mapping[str, Any], entries: Mapping[str, list[Entry]]) -> HttpCall:
@@ -346,4 +360,5 @@ _TAKERS = {
     "mail": _Reader._mail,
     "said": _Reader._outcome_said,
     "unrouted": _Reader._turned_away,
+    "slip": _Reader._slip,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from siaksim import data
 from siaksim.core.clock import office_date
-from siaksim.edges.checking import QUICK
+from siaksim.edges.checks.options import QUICK
 from siaksim.edges.choosing import chosen_scenario
 
 

@@ -1,17 +1,23 @@
-"""A world's verdict as a part of the control API: the same numbers as `siaksim verdict`."""
+"""A world's verdict as a part of the control API: the same numbers as `siaksim verdict`.
+
+Rules and reports are imported when a verdict is asked for: a server starts sooner without them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from flask import Blueprint, Response
 
+from siaksim.core.slip import Slip
 from siaksim.edges.control import common
-from siaksim.edges.control.common import ControlError, arguments, body, choice
-from siaksim.edges.judging import history_of, json_bytes, report_on, today
-from siaksim.verdict.clients import ClientTerms, load_terms, shipped
-from siaksim.verdict.reports.catalogue import LANGUAGES, catalogue
+from siaksim.edges.control.common import ControlError, arguments, body, choice, json
+from siaksim.edges.holidays import today
+from siaksim.edges.slipping import note_slip
+
+if TYPE_CHECKING:
+    from siaksim.verdict.clients import ClientTerms
 
 judging = Blueprint("verdict", __name__)
 judging.url_value_preprocessor(common.pull_world)
@@ -23,6 +29,8 @@ TEXT_MAX = 256 * 1024
 @judging.get("/verdict")
 def verdict() -> Response:
     """Judge the client by a shipped client file: ?client=counter, and lang=id or en."""
+    from siaksim.verdict.clients import shipped
+
     given = arguments("client", "lang")
     if "client" not in given:
         raise ControlError(400, "say which client to judge.", "query.client", "Such as counter.")
@@ -32,6 +40,8 @@ def verdict() -> Response:
 @judging.post("/verdict")
 def verdict_by_text() -> Response:
     """Judge the client by a client file of one's own: {text}, and lang."""
+    from siaksim.verdict.clients import load_terms
+
     given = body("text", "lang")
     text = given.get("text")
     if not isinstance(text, str) or len(text.encode("utf-8", "replace")) > TEXT_MAX:
@@ -40,7 +50,23 @@ def verdict_by_text() -> Response:
     return _judged(load_terms(text, "text"), given.get("lang", "en"))
 
 
+@judging.post("/slip")
+def note() -> Response:
+    """Take how late the timers of another process were: {of, counts, worst_s}, for the verdict."""
+    given = body("of", "counts", "worst_s")
+    of = choice(given.get("of"), "of", ("check",))
+    try:
+        slip = Slip.from_dict(given)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ControlError(400, f"this is no count of slips ({error!r}).", "counts") from error
+    note_slip(common.world(), of, slip)
+    return json({"of": of, **slip.as_dict()}, 201)
+
+
 def _judged(terms: ClientTerms, lang: Any) -> Response:
+    from siaksim.edges.judging import history_of, json_bytes, report_on
+    from siaksim.verdict.reports.catalogue import LANGUAGES, catalogue
+
     words = catalogue(choice(lang, "lang", LANGUAGES))
     world = common.world()
     lines, day = list(world.journal.lines), today()

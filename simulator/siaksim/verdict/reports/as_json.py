@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from siaksim import __version__
+from siaksim.core.slip import Slip
 from siaksim.verdict.base import Finding, Ruling
 from siaksim.verdict.history import HttpCall
 from siaksim.verdict.reports.catalogue import Catalogue
@@ -44,11 +45,22 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         "shorten": history.shorten,
         "speed": history.speed,
         "seconds": round(history.until_s, 3),
+        "client_end": words.put(run.wrong),
         "calls": verdict.calls,
+        "slip": {of: _slip(slip) for of, slip in sorted(history.slips.items())},
         "reached": list(verdict.reached),
         "missed": list(verdict.missed),
         "replay": list(run.replay),
         "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
+    }
+
+
+def _slip(slip: Slip) -> dict[str, Any]:
+    """Return how late timers fired, in wall seconds."""
+    return {
+        "samples": slip.samples,
+        "p99_s": round(slip.p99_s, 4),
+        "worst_s": round(slip.worst_s, 4),
     }
 
 

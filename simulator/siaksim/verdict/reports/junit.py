@@ -28,16 +28,15 @@ def junit_report(report: Report, words: Catalogue) -> bytes:
     root = ET.Element("testsuites", name="siaksim verdict")
     for run in report.runs:
         root.append(_suite(run, words))
-    for name in ("tests", "failures", "skipped"):
+    for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
-    root.set("errors", "0")
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _suite(run: Run, words: Catalogue) -> ET.Element:
     verdict = run.verdict
-    suite = ET.Element("testsuite", name=_clean(verdict.scenario), errors="0")
+    suite = ET.Element("testsuite", name=_clean(verdict.scenario))
     suite.set("time", f"{run.history.until_s:.3f}")
     properties = ET.SubElement(suite, "properties")
     given = {
@@ -56,9 +55,13 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
         ET.SubElement(properties, "property", name="replay", value=_clean(line))
     for ruling in run.rulings():
         suite.append(_case(run, ruling, words))
-    suite.set("tests", str(len(verdict.rulings)))
-    suite.set("failures", str(len(suite.findall("testcase/failure"))))
-    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
+    if run.wrong:
+        case = ET.SubElement(suite, "testcase", name="client_end", time="0")
+        case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
+        ET.SubElement(case, "error", message=_clean(words.put(run.wrong)))
+    suite.set("tests", str(len(suite.findall("testcase"))))
+    for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
     return suite
 
 

@@ -28,6 +28,8 @@ class Run:
     verdict: Verdict
     history: History
     replay: tuple[str, ...] = ()
+    wrong: str = ""
+    """How the client did not end well, where a check ran it; '' if it did."""
 
     def state(self, ruling: Ruling) -> State:
         """Return what a report says of a rule.
@@ -120,6 +122,8 @@ def replay_lines(history: History, recording: str = "", shipped: bool = True) ->
         line += ["--shorten", f"{history.shorten:g}"]
     if history.speed != 1:
         line += ["--speed", f"{history.speed:g}"]
+    if history.date:
+        line += ["--date", history.date]
     if history.begin:
         line += ["--from", history.begin]
     if history.play:

@@ -24,6 +24,7 @@ class DeadlineKept(RuleModel):
     advice: ClassVar[str] = (
         "Set a total deadline on every call (connect and read time-outs alone let slow bodies by)."
     )
+    timed: ClassVar[bool] = True
     seconds: Annotated[float, Field(gt=0, description="client seconds")] = 30.0
     patience: Annotated[float, Field(ge=0, description="client seconds")] = 2.0
     tolerance: Annotated[float, Field(ge=0, description="client seconds")] = 1.0

@@ -30,6 +30,7 @@ class MailResendLimit(RuleModel):
     advice: ClassVar[str] = (
         "Offer a new mail three minutes after the last one, three times, and then another way."
     )
+    timed: ClassVar[bool] = True
     most: Annotated[int, Field(ge=0)] = 3
     wait: Annotated[float, Field(ge=0, description="seconds")] = 180.0
 

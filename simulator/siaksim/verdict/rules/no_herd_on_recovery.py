@@ -40,6 +40,7 @@ class NoHerdOnRecovery(RuleModel):
     advice: ClassVar[str] = (
         "Spread the return at random over a minute, and send stored work one after the other."
     )
+    timed: ClassVar[bool] = True
     within: Annotated[float, Field(gt=0, description="client seconds")] = 1.0
     clients: Annotated[int, Field(ge=2)] = 6
     share: Annotated[float, Field(gt=0.5, le=1)] = 0.8

@@ -29,6 +29,7 @@ class PollingInterval(RuleModel):
 
     rule: Literal["polling_interval"]
     advice: ClassVar[str] = "Poll after 2, 4 and 8 seconds and then slower, and stop at a limit."
+    timed: ClassVar[bool] = True
     seconds: Annotated[float, Field(gt=0, description="client seconds")] = 2.0
     later: Annotated[float, Field(gt=0, description="client seconds")] = 4.0
     quick: Annotated[int, Field(ge=0)] = 3

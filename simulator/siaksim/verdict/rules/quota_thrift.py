@@ -34,6 +34,7 @@ class QuotaThrift(RuleModel):
     advice: ClassVar[str] = (
         "After a 429 wait until its time, and spend the calls that there are on activations."
     )
+    timed: ClassVar[bool] = True
     implies: ClassVar[tuple[str, ...]] = ("retry_after_obeyed", "retry_limit", "retry_spacing")
     most: Annotated[int, Field(ge=0)] = 3
     otherwise: Annotated[float, Field(gt=0, description="client seconds")] = 60.0

@@ -26,6 +26,7 @@ class RetryBudget(RuleModel):
     advice: ClassVar[str] = (
         "Retry in one layer only, and spend at most a tenth of the calls on retries."
     )
+    timed: ClassVar[bool] = True
     most: Annotated[float, Field(ge=1)] = 2.0
     window: Annotated[float, Field(gt=0, description="client seconds")] = 60.0
     calls: Annotated[int, Field(ge=2)] = 20

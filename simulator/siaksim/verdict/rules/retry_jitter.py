@@ -24,6 +24,7 @@ class RetryJitter(RuleModel):
 
     rule: Literal["retry_jitter"]
     advice: ClassVar[str] = "Draw each wait anew (full jitter: between a floor and the whole wait)."
+    timed: ClassVar[bool] = True
     samples: Annotated[int, Field(ge=3)] = 10
     spread: Annotated[float, Field(gt=0, lt=1)] = 0.05
     share: Annotated[float, Field(gt=0.5, le=1)] = 0.67

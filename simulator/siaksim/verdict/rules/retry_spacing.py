@@ -51,6 +51,7 @@ class RetrySpacing(RuleModel):
     advice: ClassVar[str] = (
         "Wait before every retry and double the wait each time, with jitter and a floor."
     )
+    timed: ClassVar[bool] = True
     least: Annotated[float, Field(ge=0, description="client seconds")] = 0.2
     grows: Annotated[float, Field(ge=0)] = 1.2
     samples: Annotated[int, Field(ge=3)] = 3

@@ -29,6 +29,7 @@ class SessionRenewed(RuleModel):
     advice: ClassVar[str] = (
         "On 401 session_expired keep the form, log in again, and repeat with the new token."
     )
+    timed: ClassVar[bool] = True
     implies: ClassVar[tuple[str, ...]] = ("no_retry_on_permanent",)
     within: Annotated[float, Field(gt=0, description="client seconds")] = 60.0
 
