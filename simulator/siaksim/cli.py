@@ -178,6 +178,29 @@ def check(width: int | None, day: Any, today: bool, **given: Any) -> None:
     sys.exit(run_check(options, sys.stdout))
 
 
+# -- example-client ------------------------------------------------------------------------
+
+
+@cli.command("example-client", context_settings={"auto_envvar_prefix": "SIAKSIM_EXAMPLE"})
+@click.argument("kind", type=click.Choice(["counter", "kiosk"]))
+@click.argument("manner", type=click.Choice(["good", "careless"]))
+@click.option("--breaks", metavar="RULE", default="", help="Careless by this rule only.")
+@click.option("--url", default="", help="A running server or its world, not the environment.")
+@click.option("--residents", type=click.IntRange(1, 1000), default=3, help="Who come, with --url.")
+@click.option("--instances", type=click.IntRange(1, 19), default=1, help="Devices at work.")
+def example_client(**given: Any) -> None:
+    """Be a client to try things with: siaksim check --client counter -- siaksim example-client ...
+
+    It takes URLs and work from what `siaksim check` sets, and ends when the day is over.
+    """
+    from siaksim.example_clients.running import Asked, Unusable, run
+
+    try:
+        sys.exit(run(Asked(**given), click.echo))
+    except Unusable as unusable:
+        raise UserError(f"{unusable}") from unusable
+
+
 # -- scenarios -----------------------------------------------------------------------------
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from time import monotonic
 from typing import Protocol
 
@@ -113,8 +115,18 @@ class SocketConn:
 class CollectedConn:
     """A call made in this process: the answer is collected, an end without one is named."""
 
-    def __init__(self, lane: str = "in_process", sleeps: bool = True) -> None:
+    def __init__(
+        self,
+        lane: str = "in_process",
+        sleeps: bool = True,
+        passes: Callable[[float], bool] | None = None,
+    ) -> None:
+        """`passes` lets time pass until an office time on an auto clock; False: client gone.
+
+        Without it the clock is moved on at once: so it is where one client lives alone.
+        """
         self.lane = lane
+        self.passes = passes
         self.data = b""
         self.ended = ""
         self.sleeps = sleeps
@@ -158,8 +170,7 @@ def wait_client_seconds(
     due = arrival + clock.office_seconds(seconds)
     if clock.mode == "auto":
         until = due if gives_up is None else min(due, gives_up)
-        world.advance(max(0.0, until - clock.now()))
-        return until == due
+        return _passes(conn, world, until) and until == due
     if clock.stepped:
         return _hold(conn, world, due, None)
     return conn.pause(clock.wall_until(due))
@@ -177,11 +188,23 @@ def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None
         ends = [] if until is None else [until]
         if deadline_s is not None:
             ends.append(clock.now() + clock.office_seconds(deadline_s))
-        world.advance(max(0.0, min(ends, default=clock.now()) - clock.now()))
-        return True
+        here = _passes(conn, world, min(ends, default=None))
+        return here and (deadline_s is None or until == min(ends))
     if clock.stepped:
         return _hold(conn, world, until, HANG_LIMIT_S)
     return conn.pause(10**9 if until is None else clock.wall_until(until))
+
+
+def _passes(conn: Conn, world: World, until: float | None) -> bool:
+    """Let an auto clock come to office time `until`; False when the client has gone meanwhile.
+
+    None is for ever where others move the clock on, and no time at all where nobody does.
+    """
+    if isinstance(conn, CollectedConn) and conn.passes is not None:
+        return conn.passes(inf if until is None else until)
+    if until is not None:
+        world.advance(max(0.0, until - world.clock.now()))
+    return True
 
 
 def _planned(conn: Conn, seconds: float) -> bool:

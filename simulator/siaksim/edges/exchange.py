@@ -291,9 +291,14 @@ class Exchange:
         pairs = [line.partition(": ") for line in lines]
         return first.partition(" ")[2], [(name, value) for name, _, value in pairs], content
 
-    def call(self, raw: Raw, actor: str = "") -> CollectedConn:
-        """Make a call from within the process, as an actor or a test; return what came."""
-        conn = CollectedConn(sleeps=not actor)
+    def call(
+        self, raw: Raw, actor: str = "", passes: Callable[[float], bool] | None = None
+    ) -> CollectedConn:
+        """Make a call from within the process, as an actor or a test; return what came.
+
+        `passes` lets time pass on an auto clock that several clients live by.
+        """
+        conn = CollectedConn(sleeps=not actor, passes=passes)
         self.handle(raw, conn, actor)
         return conn
 

@@ -34,10 +34,13 @@ RANKS: dict[str, int] = {
     "testing": 5,
     "pytest_plugin": 6,
     "edges": 7,
-    "cli": 8,
+    "example_clients": 0,
+    "stage": 8,
+    "cli": 9,
     "__init__": 0,
 }
-PURE_PARTS = ("core",)
+PURE_PARTS = ("core", "example_clients")
+"""Parts that need the standard library and nothing else."""
 
 
 def breaches(rank_of: dict[str, int], path: Path, source: str, part: str) -> list[str]:
@@ -85,6 +88,8 @@ def test_every_part_imports_only_what_lies_below_it() -> None:
     [
         ("core", "import flask"),
         ("core", "from siaksim.faults import base"),
+        ("example_clients", "from siaksim.core import clock"),
+        ("example_clients", "import orjson"),
         ("ledger", "import siaksim.world"),
         ("services", "def f():\n    from siaksim.edges import server"),
     ],

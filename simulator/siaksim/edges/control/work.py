@@ -69,7 +69,7 @@ def next_citizen() -> Response:
         due = world.work.next_due()
         if due is None or world.work.over(now):
             return Response(status=204)
-        if world.clock.mode == "auto":
+        if world.clock.mode == "auto" and wait > 0:
             world.advance(max(0.0, due - now))
         elif waited >= wait:
             left = world.clock.client_seconds(max(0.0, due - now))

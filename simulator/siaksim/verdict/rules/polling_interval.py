@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import is_citizen
-from siaksim.verdict.history import History, HttpCall
-from siaksim.verdict.operations import EFFECTS, POLLS
+from siaksim.verdict.citizens import LOOKED_UP_BY, is_citizen
+from siaksim.verdict.history import SAFE, History, HttpCall
+from siaksim.verdict.operations import POLLS
 
 JITTER_S = 0.05
 """How much earlier than sent apart two calls may arrive (assumed: a loopback's hiccup)."""
@@ -21,7 +21,7 @@ class PollingInterval(RuleModel):
     """Asks for one citizen's status every `seconds` at most, after `quick` times every `later`.
 
     Observable: the starts of status reads for the same thing, when the one before was answered (a
-    read that failed is a retry, one that got 401 wants a login: for other rules); a write about the
+    read that failed, or found its session dead, is a retry, for other rules); a write about the
     citizen between two reads, or `pause` seconds of silence, begins anew. A good client polls after
     2, 4, 8 s, a bad one every 2 s (scenario library, replica-lag-status and monday-morning-rush);
     `pause`: assumed.
@@ -56,7 +56,7 @@ class PollingInterval(RuleModel):
     def _rows(self, history: History) -> Iterator[list[HttpCall]]:
         writes: dict[tuple[str, str], list[float]] = {}
         for call in history.judged:
-            if call.operation in EFFECTS:
+            if call.method not in SAFE and call.operation not in LOOKED_UP_BY:
                 writes.setdefault((call.client, call.subject), []).append(call.at_s)
         for chain in history.chains():
             if chain[0].operation not in POLLS or not is_citizen(chain[0].subject):

@@ -11,6 +11,10 @@ from pydantic import Field
 from siaksim.verdict.base import Finding, RuleModel
 from siaksim.verdict.citizens import follows, is_citizen
 from siaksim.verdict.history import History, HttpCall
+from siaksim.verdict.rules.circuit_breaker import down
+
+OPENS_AT, QUIET_S = 3, 10.0
+"""Failures in a row that may have opened a breaker, and client seconds of silence after them."""
 
 
 class RetryLimit(RuleModel):
@@ -18,8 +22,10 @@ class RetryLimit(RuleModel):
 
     Observable: calls of one client for the same thing in a row, all but the last failed. A polling
     read that answers is no retry; a new row begins after `pause` client seconds without one. Calls
-    about no citizen that overlap are several hands', and no retries. Three attempts a request:
-    Google's SRE book, chapter 21.
+    about no citizen that overlap are several hands', and no retries. Nor is a breaker's probe a
+    retry, whatever it asks for: it comes when the service found nobody three times in a row, and
+    has been left alone for ten client seconds. Three attempts a request: Google's SRE book, chapter
+    21; ten seconds: as in circuit_breaker.
     """
 
     rule: Literal["retry_limit"]
@@ -46,14 +52,19 @@ class RetryLimit(RuleModel):
 
 
 def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
-    """Yield attempts in a row: each but the last failed, and the next came within `pause`."""
+    """Yield attempts in a row: each but the last failed, and the next came within `pause`.
+
+    A probe begins a new row: it is no retry of the call before it.
+    """
+    probing = probes(history)
     for chain in history.chains():
         if _shared(chain):
             yield from ([call] for call in chain)
             continue
         row: list[HttpCall] = []
         for call in chain:
-            if row and (not row[-1].failed or call.at_s - row[-1].ended_s > pause):
+            over = row and (not row[-1].failed or call.at_s - row[-1].ended_s > pause)
+            if row and (over or call.id in probing):
                 yield row
                 row = []
             row.append(call)
@@ -70,3 +81,18 @@ def _shared(chain: list[HttpCall]) -> bool:
     if is_citizen(chain[0].subject):
         return False
     return any(not follows(two, one) for one, two in pairwise(chain))
+
+
+def probes(history: History) -> frozenset[str]:
+    """Return the ids of calls that only look whether a service, down just now, is back."""
+    found = set()
+    for calls in history.clients().values():
+        failures: dict[str, int] = {}
+        ended: dict[str, float] = {}
+        for call in calls:
+            quiet = call.at_s - ended.get(call.service, call.at_s)
+            if failures.get(call.service, 0) >= OPENS_AT and quiet >= QUIET_S - 1e-6:
+                found.add(call.id)
+            failures[call.service] = failures.get(call.service, 0) + 1 if down(call) else 0
+            ended[call.service] = max(call.ended_s, ended.get(call.service, 0.0))
+    return frozenset(found)

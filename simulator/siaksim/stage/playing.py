@@ -1,0 +1,117 @@
+"""Plays a part of a scenario's day with example clients in this process: no socket, no waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from siaksim.core.clock import office_date
+from siaksim.edges.assembly import Assembly, assemble
+from siaksim.example_clients.clients import client
+from siaksim.example_clients.manners import Manners
+from siaksim.example_clients.place import Place
+from siaksim.scenario.build import Scenario
+from siaksim.services.siak.rules import OFFICERS, password
+from siaksim.stage.carriage import HOST, Carriage
+from siaksim.stage.driver import Stage
+from siaksim.verdict.clients import ClientTerms, shipped
+from siaksim.verdict.history import History, read_history
+from siaksim.verdict.judge import Verdict, judge
+
+WORLD = "stage"
+GRACE_S = 10.0
+"""Client seconds that clients have after the day's end, as `siaksim check` gives them."""
+A_DAY = date(2026, 1, 2)
+"""The day by which waivers are judged: shipped client files have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A run that is over: what happened, and by which terms it is judged."""
+
+    history: History
+    terms: ClientTerms
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the clients."""
+        return judge(self.history, self.terms, A_DAY)
+
+    @property
+    def failed(self) -> set[str]:
+        """The names of the rules that were breached."""
+        return {ruling.rule for ruling in self.verdict.failed}
+
+
+@cache
+def _whole() -> Assembly:
+    return assemble()
+
+
+def scenario_of(text: str) -> Scenario:
+    """Return the scenario of a name or of a YAML text (anything with a line break)."""
+    worlds = _whole().worlds
+    return worlds.inline(text) if "\n" in text else worlds.scenario(text)
+
+
+def run(
+    kind: str,
+    manners: Manners,
+    scenario: str,
+    seed: int | None = None,
+    *,
+    instances: int = 1,
+    residents: int | None = None,
+) -> Played:
+    """Let clients of a kind play the part of a day that a scenario's `check:` names.
+
+    `scenario` is a shipped one's name or a YAML text; `seed` None is the scenario's own.
+    """
+    whole, terms = _whole(), shipped(kind)
+    found = scenario_of(scenario)
+    part = found.check
+    if part is None:
+        raise ValueError(f"the scenario {found.name!r} has no check stanza")
+    if whole.worlds.get(WORLD) is not None:
+        whole.worlds.delete(WORLD)
+    begin = found.beginning(_after_midnight(found, part.begin))
+    world = whole.worlds.create(
+        WORLD, begin, seed, "auto", shorten=part.shorten, play=frozenset(terms.actors)
+    )
+    stage = Stage(world.clock.now, world.advance)
+    carriage = Carriage(whole, world, stage)
+    clock = f"{int(part.end) // 3600:02d}:{int(part.end) % 3600 // 60:02d}"
+    body = b'{"residents": %d, "until": "%s"}' % (residents or part.residents, clock.encode())
+    admin = f"http://{HOST}/__admin/worlds/{WORLD}"
+    json = {"Content-Type": "application/json"}
+    made = carriage.send("POST", f"{admin}/work", json, body, None)
+    assert made.status == 201, made.body
+    place = _place(admin, part.shorten)
+    draws = f"{world.seed}"
+    for number in range(1, instances + 1):
+        stage.spawn(client(kind, number, place, carriage, manners, draws).work)
+    stage.run(world.clock.now() + (part.end - part.begin) + GRACE_S * part.shorten)
+    return Played(read_history(world.journal.lines), terms)
+
+
+def _after_midnight(scenario: Scenario, seconds: float) -> float:
+    """Return how long after the scenario's start a time of its first day is, in office seconds."""
+    start = office_date(scenario.start)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return seconds - (start - midnight).total_seconds()
+
+
+def _place(admin: str, shorten: float) -> Place:
+    operator = next(iter(OFFICERS))
+    root = f"http://{HOST}/w/{WORLD}"
+    return Place(
+        base=root,
+        admin_url=admin,
+        work_url=f"{admin}/work",
+        outcome_url=f"{admin}/outcomes",
+        mailbox_url=f"{root}/mail/api/v1",
+        operator=operator,
+        password=password(operator),
+        shorten=shorten,
+    )
