@@ -44,10 +44,14 @@ class SlipMeter:
             asked = monotonic() + STEP_S
             gevent.sleep(STEP_S)
             now = monotonic()
-            self._late.append(now - asked)
+            self.note(now - asked)
             if now >= ends:
                 ends = now + STRETCH_S
                 self.flush()
+
+    def note(self, late_s: float) -> None:
+        """Note that a timer was late by so many wall seconds."""
+        self._late.append(late_s)
 
     def flush(self) -> None:
         """Journal what was measured since the last time, in the worlds that were called."""

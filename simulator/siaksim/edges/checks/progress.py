@@ -45,7 +45,7 @@ class Screen:
     def keep(self, lines: list[str]) -> None:
         """Put these lines in the place of those at the bottom; nothing where nobody looks."""
         if self.live:
-            self._rewrite([line[: self._width - 1] for line in lines])
+            self._rewrite([line[: self._width - 1].rstrip() for line in lines])
 
     def _rewrite(self, lines: list[str]) -> None:
         if self._kept:
