@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from weakref import WeakValueDictionary
 
 from siaksim.actors.base import Heard
@@ -23,6 +24,8 @@ class Acting:
         """Give a new world its actors; to be put into `Worlds.on_create`."""
         if not world.play:
             return
+        if "citizen" in world.play:
+            _practise()
         prefix = "" if world.name == "default" else f"/w/{world.name}"
 
         def call(
@@ -37,6 +40,15 @@ class Acting:
         """Return a world's actors, or None when siaksim plays nobody there."""
         found = self._casts.get(world.name)
         return found if found is not None and found.world is world else None
+
+
+@cache
+def _practise() -> None:
+    """Take and judge one selfie: what Pillow loads for the first would hold up a client's calls."""
+    from siaksim.media.faces import judge
+    from siaksim.media.selfies import selfie
+
+    judge(selfie(0), 0)
 
 
 def heard(data: bytes, waited_s: float) -> Heard:
