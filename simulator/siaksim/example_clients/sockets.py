@@ -92,6 +92,7 @@ class Sockets:
                     sock.settimeout(left)
         if answer.length:  # cut off: http.client does not say so by itself when read by pieces
             raise HTTPException
+        answer.close()  # read by pieces it does not close itself, and the connection would wait
         named = {name.lower(): value for name, value in answer.getheaders()}
         return Reply(answer.status, named, b"".join(pieces))
 
