@@ -22,6 +22,7 @@ class Officer:
         self.caller, self.operator, self.password = caller, operator, password
         self.token = ""
         self._at_login = Lock()
+        self._logs_in_from = 0.0
 
     def call(
         self,
@@ -103,8 +104,15 @@ class Officer:
             self.caller.carrier.sleep(LOOK_S)  # another case of this desk logs in
             return
         try:
+            carrier = self.caller.carrier
+            if (wait_s := self._logs_in_from - carrier.now()) > 0:
+                carrier.sleep(wait_s)  # another case of this desk has just failed to
             login = {"operator_id": self.operator, "password": self.password}
-            made = self.caller.call("POST", "/siak/v1/sessions", login)
+            try:
+                made = self.caller.call("POST", "/siak/v1/sessions", login)
+            except Unreachable:
+                self._logs_in_from = carrier.now() + self.caller.wait_s(1)
+                raise
             if made.status in (401, 403):
                 raise Unreachable("the login was refused", self.caller.manners.pause_s)
             self.token = str(made.data.get("session_token"))
