@@ -1,0 +1,122 @@
+"""The quick suite over real sockets with the shipped good and careless counters, side by side.
+
+It is what a newcomer runs, and has to be done in three minutes on two cores (issue 5); here both
+suites share them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from siaksim.edges.checks.options import QUICK
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+
+SIAKSIM = str(Path(sys.executable).with_name("siaksim"))
+LIMIT_S = 180.0
+MANNERS = ("good", "careless")
+BREACHED = {
+    "normal-day": {"secrets_out_of_url"},
+    "siak-brownout": {"secrets_out_of_url", "retry_spacing"},
+    "siak-blackout-25min": {"idempotent_retry", "retry_spacing", "deadline_kept"},
+    "ambiguous-commit": {"idempotent_retry", "no_lost_activation"},
+    "gateway-html-502": {"idempotent_retry", "retry_spacing"},
+    "session-expiry": {"no_retry_on_permanent", "no_lost_activation"},
+}
+"""What the careless counter is shown in each scenario, at least."""
+
+
+class Suite:
+    """One run of the quick suite with one of the example clients."""
+
+    def __init__(self, folder: Path, manner: str) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self._began = time.monotonic()
+        words = [SIAKSIM, "check", "--client", "counter", "--suite", "quick", "--jobs", "6"]
+        words += ["--json", "report.json", "--junit", "report.xml", "--html", "report.html"]
+        self._process = subprocess.Popen(
+            [*words, "--", SIAKSIM, "example-client", "counter", manner],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+        self.took_s = 0.0
+        self.runs: dict[str, dict[str, Any]] = {}
+
+    def wait(self) -> None:
+        """Wait for the end, and read the report."""
+        try:
+            self.said, _ = self._process.communicate(timeout=230)
+        finally:
+            self._process.kill()
+        self.took_s = time.monotonic() - self._began
+        found = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        self.runs = {run["scenario"]: run for run in found["runs"]}
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return self._process.returncode
+
+    def breached(self, scenario: str) -> set[str]:
+        """Return the rules that failed in a scenario."""
+        return {r["rule"] for r in self.runs[scenario]["rules"] if r["state"] == "FAIL"}
+
+
+@pytest.fixture(scope="module")
+def suites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Suite]:
+    base = tmp_path_factory.mktemp("suites")
+    made = {manner: Suite(base / manner, manner) for manner in MANNERS}
+    for suite in made.values():
+        suite.wait()
+    return made
+
+
+def test_the_good_counter_breaks_no_rule(suites: dict[str, Suite]) -> None:
+    good = suites["good"]
+    assert {name: good.breached(name) for name in QUICK} == {name: set() for name in QUICK}
+    assert good.code in (0, 3), good.said
+    assert [*good.runs] == [*QUICK]
+
+
+def test_the_careless_counter_is_shown_what_it_does(suites: dict[str, Suite]) -> None:
+    careless = suites["careless"]
+    assert careless.code == 1, careless.said
+    missing = {name: BREACHED[name] - careless.breached(name) for name in QUICK}
+    assert missing == {name: set() for name in QUICK}
+    for run in careless.runs.values():
+        for rule in run["rules"]:
+            assert bool(rule["findings"]) is (rule["state"] == "FAIL")
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_suite_takes_less_than_three_minutes(suites: dict[str, Suite], manner: str) -> None:
+    assert suites[manner].took_s < LIMIT_S, suites[manner].said
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_six_servers_side_by_side_keep_time(suites: dict[str, Suite], manner: str) -> None:
+    for run in suites[manner].runs.values():
+        assert set(run["slip"]) == {"check", "server"}
+        assert max(slip["p99_s"] for slip in run["slip"].values()) <= 0.25
+        assert run["client_end"] == ""
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_all_reports_are_written(suites: dict[str, Suite], manner: str) -> None:
+    folder = suites[manner].folder
+    junit = (folder / "report.xml").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for name in QUICK:
+        assert f'name="{name}"' in junit
+        assert name in page
+    assert all(f"siaksim check --client counter --scenario {name} " in junit for name in QUICK)
