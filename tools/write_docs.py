@@ -233,6 +233,8 @@ def _rule(word: str, model: type[RuleModel]) -> str:
         own = {name: _limits(shipped(name), word) for name in data.client_names()}
         rows = [(*row, *(of.get(row[0].strip("`"), "-") for of in own.values())) for row in limits]
         parts.append(_table(("limit", "what it takes", "default", *own), rows))
+    if model.timed:
+        parts.append("A rule of time: INCONCLUSIVE where the machine's timers were late.\n")
     if model.implies:
         implied = ", ".join(f"`{rule}`" for rule in model.implies)
         parts.append(f"A breach may also breach: {implied}.\n")

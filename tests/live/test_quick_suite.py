@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SIAKSIM = str(Path(sys.executable).with_name("siaksim"))
 LIMIT_S = 180.0
+DAY = "2026-11-26"  # people are chosen by their age on the day: no test hangs on today's date
 MANNERS = ("good", "careless")
 BREACHED = {
     "normal-day": {"secrets_out_of_url"},
@@ -40,7 +41,16 @@ class Suite:
         folder.mkdir()
         self._began = time.monotonic()
         words = [SIAKSIM, "check", "--client", "counter", "--suite", "quick", "--jobs", "6"]
-        words += ["--json", "report.json", "--junit", "report.xml", "--html", "report.html"]
+        words += [
+            "--date",
+            DAY,
+            "--json",
+            "report.json",
+            "--junit",
+            "report.xml",
+            "--html",
+            "report.html",
+        ]
         self._process = subprocess.Popen(
             [*words, "--", SIAKSIM, "example-client", "counter", manner],
             cwd=folder,
@@ -68,8 +78,8 @@ class Suite:
         return self._process.returncode
 
     def breached(self, scenario: str) -> set[str]:
-        """Return the rules that failed in a scenario."""
-        return {r["rule"] for r in self.runs[scenario]["rules"] if r["state"] == "FAIL"}
+        """Return the rules with findings in a scenario, judged or shown only."""
+        return {r["rule"] for r in self.runs[scenario]["rules"] if r["findings"]}
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +103,7 @@ def test_the_careless_counter_is_shown_what_it_does(suites: dict[str, Suite]) ->
     assert careless.code == 1, careless.said
     missing = {name: BREACHED[name] - careless.breached(name) for name in QUICK}
     assert missing == {name: set() for name in QUICK}
-    for run in careless.runs.values():
-        for rule in run["rules"]:
-            assert bool(rule["findings"]) is (rule["state"] == "FAIL")
+    assert {run["value"] for run in careless.runs.values()} == {"FAIL"}
 
 
 @pytest.mark.parametrize("manner", MANNERS)
