@@ -112,9 +112,12 @@ class PlannedFault:
         return self.aims_at_client(facts) and self.picks_call(facts)
 
     def aims_at_client(self, facts: Facts) -> bool:
-        """Say whether the client is meant; actors are spared unless `actor` is asked for."""
+        """Say whether the client is meant; actors are spared unless `actor` is asked for.
+
+        What becomes of a mail spares nobody: a kiosk's is sent by the scan of siaksim's officer.
+        """
         if not self.clients:
-            return not facts.actor
+            return not facts.actor or self.layer == "mail"
         meant = tuple(g for g in self.clients if _means_actors(g) == facts.actor)
         if facts.actor and "actor" in meant:
             return True

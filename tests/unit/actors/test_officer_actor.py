@@ -46,18 +46,23 @@ def registered(desk: Any, nik: str) -> str:
     return path
 
 
+def scanned(desk: Any, path: str) -> Any:
+    """Show the phone's code to the officer; return how the scan ended."""
+    shown = desk.surely("GET", f"{path}/qr", token="phone")
+    scan = desk.control("POST", "/actors/officers/scans", 202, {"payload": shown["payload"]})
+    assert scan["state"] == "going"
+    return desk.until(
+        lambda: desk.control("GET", f"/actors/officers/scans/{scan['scan']}"),
+        lambda s: s["state"] != "going",
+    )
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_the_officer_scans_the_phone_of_a_kiosks_customer(open_desk: Any, mode: Mode) -> None:
     desk = open_desk("officer", mode=mode)
     (nik,) = desk.niks(1)
     path = registered(desk, nik)
-    shown = desk.surely("GET", f"{path}/qr", token="phone")
-    scan = desk.control("POST", "/actors/officers/scans", 202, {"payload": shown["payload"]})
-    assert scan["state"] == "going"
-    end = desk.until(
-        lambda: desk.control("GET", f"/actors/officers/scans/{scan['scan']}"),
-        lambda s: s["state"] != "going",
-    )
+    end = scanned(desk, path)
     assert end == {
         "scan": 1,
         "state": "done",
@@ -204,3 +209,15 @@ def test_a_citizens_direction_and_address_are_checked(open_desk: Any, more: dict
     assert told["where"] in more
     desk.control("POST", "/actors/citizens", 201, {"nik": nik})
     desk.control("POST", "/actors/citizens", 409, {"nik": nik})
+
+
+def test_a_kiosks_mail_meets_the_days_mail_faults_though_siaksims_officer_sent_it(
+    open_desk: Any,
+) -> None:
+    lost = "faults:\n  - {target: mail.*, kind: mail_loss}\n"
+    desk = open_desk("officer", text=KEPT + lost)
+    (nik,) = desk.niks(1)
+    path = registered(desk, nik)
+    assert scanned(desk, path)["state"] == "done"
+    (mail,) = (e for e in desk.world.ledger.entries if e.kind == "mail_issued")
+    assert (mail.nik, mail.data["fate"], mail.data["fault"]) == (nik, "lost", "mail_loss#1")

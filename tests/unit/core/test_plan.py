@@ -146,6 +146,15 @@ def test_actors_are_spared_unless_a_fault_asks_for_them() -> None:
     assert not asked.decide(facts(), 0.0).effects
 
 
+def test_what_becomes_of_a_mail_spares_no_actor_but_for_a_client_that_is_named() -> None:
+    mails = FaultPlan(1, [planned("a", "mail", Reset())])
+    counters = FaultPlan(1, [planned("a", "mail", Reset(), clients=("counter",))])
+    assert mails.decide(facts(actor=True), 0.0).effects
+    assert mails.decide(facts(), 0.0).effects
+    assert not counters.decide(facts(actor=True), 0.0).effects
+    assert counters.decide(facts(), 0.0).effects
+
+
 def test_a_reason_says_what_was_drawn_and_when() -> None:
     plan = FaultPlan(1, [planned("a", "transport", Reset(), windows=(Window(0.0, 3600.0),))])
     (reason,) = plan.decide(facts(), 5.0).reasons

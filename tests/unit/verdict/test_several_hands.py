@@ -32,7 +32,7 @@ def asked_side_by_side(subject: str) -> Story:
 def test_calls_about_nobody_that_overlap_are_no_retries_of_each_other() -> None:
     story = asked_side_by_side("-")
     assert [story.judged_by(rule).value for rule in (SPACING, LIMIT)] == ["PASS", "PASS"]
-    assert story.judged_by(SPACING).exercised == 0
+    assert [story.judged_by(rule).exercised for rule in (SPACING, LIMIT)] == [0, 0]
 
 
 def test_nor_is_what_one_of_those_hands_asks_after_another_has_failed() -> None:

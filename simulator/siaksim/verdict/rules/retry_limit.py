@@ -48,7 +48,8 @@ class RetryLimit(RuleModel):
 
     def exercised(self, history: History) -> int:
         """Count the things that failed at least once."""
-        return sum(any(call.failed for call in chain) for chain in history.chains())
+        chains = (chain for chain in history.chains() if not _shared(chain))
+        return sum(any(call.failed for call in chain) for chain in chains)
 
 
 def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
