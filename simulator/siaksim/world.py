@@ -145,9 +145,12 @@ class World:
     def resident(self, nik: str) -> Resident | None:
         """Return the resident with this NIK, or None when siaksim did not issue it."""
         found = self.country.by_nik(nik)
-        if found is not None and self.conditions.duplicate == nik:
-            return replace(found, status="duplicate")
-        return found
+        if found is None:
+            return None
+        if nik in self.registry.enrolments.by_nik and not found.recorded:
+            done = self.registry.enrolments.finished(nik, self.clock.now()) is not None
+            found = replace(found, recorded=done, has_photo=done)
+        return replace(found, status="duplicate") if self.conditions.duplicate == nik else found
 
     def face(self, nik: str) -> int:
         """Return the 64-bit key of a resident's face: pictures are drawn and judged by it."""

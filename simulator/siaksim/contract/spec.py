@@ -17,6 +17,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS = ("get", "post", "put", "patch", "delete")
 MARKS = ("x-reads", "x-sends", "x-opens", "x-checks", "x-shows", "x-looks-up", "x-speaks")
 """What a contract may say of an operation beside its shape: some faults need one of them."""
+TEXT_LIMIT = 16 * 1024
+"""Bytes of a JSON or form body: none without pictures needs 6,000, and to list what is wrong with
+megabytes would hold up every other call for seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Parameter:
 class Operation:
     """One endpoint; `name` is service.operationId, `bodies` maps a media type to its validator.
 
-    `marks` are texts such as `x-reads: replica`.
+    `marks` are texts such as `x-reads: replica`; `body_limit` are the bytes that a JSON or form
+    body may have (`x-body-limit`).
     """
 
     name: str
@@ -47,6 +51,7 @@ class Operation:
     marks: frozenset[str]
     source: str
     secured: bool
+    body_limit: int = TEXT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ def _operation(
         marks=_marks(spec),
         source=spec["x-source"],
         secured=bool(spec.get("security")),
+        body_limit=int(spec.get("x-body-limit", TEXT_LIMIT)),
     )
 
 

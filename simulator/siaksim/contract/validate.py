@@ -14,9 +14,6 @@ from siaksim.contract.spec import Operation, Parameter
 
 FORM = "application/x-www-form-urlencoded"
 MISTAKES_SHOWN = 20
-TEXT_LIMIT = 16 * 1024
-"""Bytes of a JSON or form body: none that fits needs 6,000, and to list what is wrong with
-megabytes would hold up every other call for seconds."""
 DEPTH_LIMIT = 32
 """Levels of a JSON body: no contract needs 4, and validators and redaction end at some hundreds."""
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -54,8 +51,9 @@ def check(
     validator = operation.bodies[media_type]
     if validator is None:  # pictures are judged by the service
         return None, problems
-    if len(body) > TEXT_LIMIT:
-        return None, [*problems, Problem("body", f"is longer than {TEXT_LIMIT} bytes", 413)]
+    if len(body) > operation.body_limit:
+        what = f"is longer than {operation.body_limit} bytes"
+        return None, [*problems, Problem("body", what, 413)]
     parsed, malformed = _form(body) if media_type == FORM else _json(body)
     if malformed is not None:
         return None, [*problems, malformed]

@@ -8,14 +8,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from siaksim.core import units
 
-LONGEST = 7 * 86400.0
-"""Seconds: longer than any outage that a scenario tells of."""
+LONGEST = 180 * 86400.0
+"""Seconds: longer than any outage, and as long as a KTP-el recording has been on its way."""
 
 
 def _length(value: object) -> float:
     found = units.seconds(value)
     if found > LONGEST:
-        raise ValueError(f"{value!r} is too long: at most 7d")
+        raise ValueError(f"{value!r} is too long: at most 180d")
     return found
 
 

@@ -20,9 +20,14 @@ SECRET_KEYS = frozenset(
         "session_token",
         "image",
         "nonce",
+        "photo",
+        "signature",
     }
 )
 """Body keys whose values never reach a journal; a hash and the size stay."""
+BIOMETRIC_KEYS = frozenset({"fingers", "irises"})
+"""Body keys that hold a picture for each part: of each its hash and size stay."""
+_PARTS_SHOWN = 20
 
 _NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 
@@ -47,6 +52,11 @@ def redacted(value: Any, issued: Callable[[str], bool], key: str = "", depth: in
     """Return JSON data without secrets; unissued 16-digit numbers are masked."""
     if key.lower() in SECRET_KEYS and value is not None:
         return hidden(value)
+    if key.lower() in BIOMETRIC_KEYS and value is not None:
+        if not isinstance(value, Mapping):
+            return hidden(value)
+        parts = list(value.items())[:_PARTS_SHOWN]
+        return {redacted_text(str(name), issued): hidden(part) for name, part in parts}
     if depth > 12:
         return {"hidden": "too deep"}
     if isinstance(value, Mapping):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from siaksim.core import chance
+from siaksim.ledger.enrolments import Enrolments
 from siaksim.ledger.entries import Entry
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -118,6 +119,7 @@ class Registry:
         self.quota_used: dict[tuple[str, str], int] = {}
         """Counted calls of the Dukcapil web service by (whose quota, office date)."""
         self.reported: set[str] = set()
+        self.enrolments = Enrolments()
         self.happened: set[tuple[str, float]] = set()
         self.events: dict[str, frozenset[str]] = {}
         """For each NIK or operator, the kinds of entries that there are."""
@@ -155,6 +157,10 @@ class Registry:
     def captcha(self, registration: str, mail: int, number: int, alphabet: str) -> str:
         """Return the captcha answer after `number` tries on a mail's page."""
         return chance.text(self.seed, alphabet, 5, "captcha", registration, mail, number)
+
+    def enrolment_id(self, nik: str, number: int) -> str:
+        """Return the id of the NIK's nth KTP-el recording (from 1)."""
+        return "enr-" + chance.text(self.seed, BASE62, 12, "enrolment", nik, number)
 
     # -- the fold --------------------------------------------------------------------------
 
@@ -330,6 +336,18 @@ def _usage_reported(registry: Registry, entry: Entry, data: Mapping[str, Any]) -
     registry.reported.update(data["marks"])
 
 
+def _enrolled(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.enrolments.enrolled(entry)
+
+
+def _enrolment_decided(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.enrolments.decided(entry)
+
+
+def _blanks_supplied(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.enrolments.supplied(entry)
+
+
 _FOLDS: dict[str, Fold] = {
     "registered": _registered,
     "data_verified": _state_only,
@@ -351,5 +369,8 @@ _FOLDS: dict[str, Fold] = {
     "biodata_confirmed": _biodata_confirmed,
     "dukcapil_counted": _dukcapil_counted,
     "usage_reported": _usage_reported,
+    "enrolled": _enrolled,
+    "enrolment_decided": _enrolment_decided,
+    "blanks_supplied": _blanks_supplied,
 }
 KINDS: tuple[str, ...] = tuple(_FOLDS)

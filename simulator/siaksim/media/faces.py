@@ -7,11 +7,11 @@ observed); how they are told apart is assumed, since no biometrics are involved.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
 from siaksim.media import layout
+from siaksim.media.pictures import opened
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +20,6 @@ Outcome = Literal["match", "no_match", "poor_image", "mask", "glasses", "not_an_
 
 MATCH_SCORE = 70
 SIDE_PX_MIN = 200
-PIXELS_MAX = 40_000_000
 
 _SIDE = 320  # every picture is brought to this side; all places of the layout fall on whole pixels
 _CONTRAST_MIN = 24  # below this the rim's dark and light cannot be told from noise
@@ -89,36 +88,21 @@ class _Light:
 
 def _grey(image: bytes) -> Image | FaceResult:
     """Decode to a small grey picture, or say why not."""
-    from PIL import Image, JpegImagePlugin, PngImagePlugin
+    from PIL import Image
 
     try:
-        # The two readers are called by name: no other format is tried, no other frame of the
-        # file is looked for, and the size is known before a pixel is decoded.
-        opened: Image.Image
-        if image.startswith(b"\xff\xd8\xff") and _is_whole_jpeg(image):
-            opened = JpegImagePlugin.JpegImageFile(BytesIO(image))
-        elif image.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in image:
-            opened = PngImagePlugin.PngImageFile(BytesIO(image))
-            if getattr(opened, "is_animated", False):
-                return FaceResult("not_an_image")
-        else:
+        found = opened(image)
+        if found is None:
             return FaceResult("not_an_image")
-        if not 0 < opened.width * opened.height <= PIXELS_MAX:
-            return FaceResult("not_an_image")
-        if min(opened.size) < SIDE_PX_MIN:
+        if min(found.size) < SIDE_PX_MIN:
             return FaceResult("too_small")
-        opened.draft("L", (_SIDE, _SIDE))
-        if opened.mode in ("P", "PA"):  # straight to grey, some palettes warn
-            opened = opened.convert("RGBA")
-        small = opened.convert("L")
+        found.draft("L", (_SIDE, _SIDE))
+        if found.mode in ("P", "PA"):  # straight to grey, some palettes warn
+            found = found.convert("RGBA")
+        small = found.convert("L")
         return small.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     except Exception:  # decoders raise whatever they like on hostile bytes
         return FaceResult("not_an_image")
-
-
-def _is_whole_jpeg(image: bytes) -> bool:
-    """Say whether an end mark follows the last scan; phones may append data of their own."""
-    return image.rfind(b"\xff\xd9") > image.rfind(b"\xff\xda")
 
 
 def _rim(light: _Light) -> tuple[float, float] | None:

@@ -29,6 +29,9 @@ def subject_of(call: Call, world: World) -> str:
     registration = _registration(call, registry)
     if registration is not None:
         return registration.nik
+    enrolment = registry.enrolments.by_id.get(call.path.get("enrolment_id", ""))
+    if enrolment is not None:
+        return enrolment.nik
     session = registry.sessions.get(call.bearer())
     if session is not None:
         return session.owner if session.nik == NOBODY else session.nik

@@ -152,11 +152,11 @@ def test_every_write_takes_an_idempotency_key_and_tells_how_it_is_refused(
     assert ("idempotency_mismatch" in codes[422]) is keyed
 
 
-def test_only_the_two_lookups_of_an_activation_may_lag() -> None:
+def test_only_the_lookups_of_an_activation_and_of_a_recording_may_lag() -> None:
     lagging = {
         name for name, operation in OPERATIONS.items() if "x-reads: replica" in operation.marks
     }
-    assert lagging == {"ikd.status", "siak.activation"}
+    assert lagging == {"ikd.status", "siak.activation", "siak.enrolment"}
 
 
 # -- nothing left over -------------------------------------------------------------------------

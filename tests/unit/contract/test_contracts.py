@@ -122,7 +122,8 @@ def sent(operation: Operation, media: str, body: Any) -> list[Problem]:
 
 
 def _path_value(name: str) -> str:
-    return "a" * 32 if name == "token" else "reg-0123456789ab"
+    values = {"token": "a" * 32, "enrolment_id": "enr-0123456789ab"}
+    return values.get(name, "reg-0123456789ab")
 
 
 CASES = [
@@ -173,6 +174,7 @@ def test_every_request_schema_is_typed_closed_and_bounded() -> None:
                 assert {"minimum", "maximum"} <= schema.keys()
 
 
+BAD_ENROLMENTS = ("reg-0123456789ab", "enr-0123456789a", "enr-0123456789abc", "enr-012345678_ab")
 BAD_IDS = ("reg-0123456789a", "reg-0123456789abc", "0123456789ab", "reg-012345678_ab")
 PARAMETERS = [
     pytest.param(o, p, bad, id=f"{o.name}-{p.name}-{bad[:12]!r}")
@@ -184,6 +186,7 @@ PARAMETERS = [
         "token": ("a" * 31, "a" * 33, "a" * 31 + "-", "a" * 32 + "\n"),
         "registration_id": BAD_IDS,
         "activation_id": BAD_IDS,
+        "enrolment_id": BAD_ENROLMENTS,
         "idempotency-key": ("", "k" * 129, "a b", "k\n", "ké"),
     }[p.name]
 ]

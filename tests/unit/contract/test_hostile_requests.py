@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from siaksim.contract.router import Match, NotFound, Router
-from siaksim.contract.validate import DEPTH_LIMIT, FORM, TEXT_LIMIT, Problem, check
+from siaksim.contract.spec import TEXT_LIMIT
+from siaksim.contract.validate import DEPTH_LIMIT, FORM, Problem, check
 from siaksim.edges.assembly import contracts
 
 JSON = "application/json"

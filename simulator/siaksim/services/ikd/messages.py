@@ -57,6 +57,11 @@ TITLES: dict[str, str] = {
     "pin_locked": "PIN terkunci sementara, silakan coba lagi nanti",
     "pin_mismatch": "PIN baru tidak sama dengan ulangannya",
     "unknown_resident": "Data tidak ditemukan",
+    # the recording of a KTP-el
+    "already_recorded": "NIK sudah melakukan perekaman KTP-el",
+    "too_young_to_record": "Usia belum memenuhi syarat perekaman KTP-el",
+    "incomplete_biometrics": "Data biometrik belum lengkap",
+    "enrolment_not_found": "Data perekaman tidak ditemukan",
 }
 """The title of each code; every text but `active_elsewhere` is assumed."""
 
@@ -73,6 +78,9 @@ DETAILS: dict[str, str] = {
     "too_many_mails": "The scenario's `mail_resend_max` is reached.",
     "link_superseded": "Only the newest mail's link and code work.",
     "attempts_exhausted": "No try is left: register anew for a face, resend the mail for a code.",
+    "already_recorded": "The recording is finished; the status of a NIK is told by `search`.",
+    "too_young_to_record": "Record from `recordable_from` on: 16 years and 8 months, or wed.",
+    "incomplete_biometrics": "Each part is captured, or excepted with a reason, and not both.",
     "pin_locked": "Wait for `expires_in` seconds.",
     "stale_form": "The nonce is not that of the page as it stands now.",
 }

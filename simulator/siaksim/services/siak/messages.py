@@ -21,3 +21,11 @@ SEX: dict[str, str] = {"L": "Laki-Laki", "P": "Perempuan"}
 
 NOTICES: tuple[str, ...] = ()
 """Notices that hold on every day; none are known."""
+
+FOUND: dict[str, str] = {
+    "unknown": "Data Tidak Ditemukan, NIK tidak terdapat di database Kependudukan",
+    "dead": "Data Ditemukan, Meninggal Dunia",
+    "duplicate": "Data Ditemukan, Data Ganda",
+    "inactive": "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil",
+}
+"""Why a NIK cannot be recorded: observed at the data web service (domain.md section 1.6)."""

@@ -14,7 +14,7 @@ from siaksim.services.ikd.operations import masked
 from siaksim.services.ikd.registering import active_before
 from siaksim.services.ikd.rules import Refusal
 from siaksim.services.refusals import qr_life, refused, seconds_left
-from siaksim.services.siak import rules
+from siaksim.services.siak import ktp_el, rules
 from siaksim.services.siak.messages import IKD, NOTICES, SEX, STATUS
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _shown(resident: Resident, world: World, now: float) -> dict[str, Any]:
         **biodata(resident),
         "status": STATUS[resident.status],
         "recorded": resident.recorded,
+        **ktp_el.standing(resident, world, now),
         "ikd": ikd_state(world, resident.nik, now),
     }
 
@@ -261,7 +262,12 @@ OPERATIONS: dict[str, OperationFunction] = {
     "siak.resend_mail": resend_mail,
     "siak.delete_account": delete_account,
     "siak.notices": notices,
+    "siak.enrol": for_officers(ktp_el.enrol),
+    "siak.enrolment": for_officers(ktp_el.enrolment),
 }
 
 SLOW: dict[str, Callable[[Call], bool]] = {"siak.search": by_name}
-"""Operations that compute for long when this holds of a call: they run in a thread."""
+"""Operations that compute for long when this holds of a call: they run in a thread.
+
+None that changes something: two of them would number what they make alike.
+"""
