@@ -1,34 +1,38 @@
 """Days of one office, from opening to closing: counters, a kiosk and field kits serve citizens.
 
-The clients are good ones (clients/good): they play officers and citizens both, and know nothing of
-faults. Arrivals, paces and habits are assumed: the shares of a day that offices report, about
-seven minutes a visit, one citizen in ten who looks for the mail late. Their draws are their own.
+The clients are the good ones that siaksim ships: they play officers and citizens both, and know
+nothing of faults. Arrivals, paces and habits are assumed: the shares of a day that offices report,
+about seven minutes a visit, one citizen in ten who looks for the mail late. Their draws are their
+own.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
 from random import Random
 
 import orjson
-from clients.good.calling import Caller, Reply, Unreachable
-from clients.good.officer import Officer
-from clients.good.visit import Citizen, Direction, Outcome, Visit
 from siaksim.agreements.showing import request_of
 from siaksim.core import chance
 from siaksim.core.clock import WIB, office_date
 from siaksim.edges.assembly import Assembly
 from siaksim.edges.exchange import Raw
+from siaksim.example_clients.calling import Caller, Unreachable
+from siaksim.example_clients.officer import Officer
+from siaksim.example_clients.place import at_server
+from siaksim.example_clients.reception import Reception
+from siaksim.example_clients.visit import Citizen, Direction, Outcome, Visit
 from siaksim.media.selfies import selfie
 from siaksim.population.country import PopulationSettings
-from siaksim.services.mail.messages import mail_message
+from siaksim.services.siak.rules import password
+from siaksim.stage.carriage import HOST, Carriage
+from siaksim.stage.driver import Stage
 from siaksim.world import World, country_of
-from stage import Stage
 
 HOUR = 3600.0
 # Hours of the day and the percentage of its citizens who come within them.
@@ -37,49 +41,6 @@ ARRIVALS = (
     *((12, 13, 6), (13, 14, 8), (14, 15, 6), (15, 15.5, 2)),
 )
 OPENS, CLOSES, FIELD_CLOSES = 8.0, 15.5, 11.0
-
-
-@dataclass
-class Carriage:
-    """Brings calls to a world in this process."""
-
-    whole: Assembly
-    world: World
-    stage: Stage
-    _texts: dict[str, str] = field(default_factory=dict)
-
-    def send(
-        self, client: str, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Reply:
-        """Make one call; an answer that is cut off counts as none."""
-        target = f"/w/{self.world.name}/c/{client}{path}"
-        return self.exchange(Raw(method, target, headers, body))
-
-    def exchange(self, raw: Raw) -> Reply:
-        conn = self.whole.exchange.call(raw)
-        if conn.ended or not conn.data:
-            return Reply()
-        head, _, content = conn.data.partition(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        pairs = (line.split(": ", 1) for line in lines)
-        return Reply(int(first.split()[1]), {n.lower(): v for n, v in pairs}, content)
-
-    def mails(self, address: str) -> list[str]:
-        """Return the texts in an inbox, as the citizen reads them."""
-        self.world.settle()
-        found = self.world.post.mine(address)
-        for mail in found:
-            if mail.id not in self._texts:
-                message = mail_message(self.world, mail.registration, mail.mail, "")
-                plain = message.get_body(("plain",))
-                self._texts[mail.id] = str(plain.get_content()) if plain else ""
-        return [self._texts[mail.id] for mail in found]
-
-    def now(self) -> float:
-        return self.stage.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.stage.sleep(seconds)
 
 
 def arrivals(count: int, chooser: Random) -> list[float]:
@@ -125,6 +86,8 @@ class Office:
         self.world = world
         self.stage = Stage(world.clock.now, world.advance)
         self.carriage = Carriage(whole, world, self.stage)
+        self.place = at_server(f"http://{HOST}/w/{world.name}")
+        self.mailbox = Reception(self.carriage, self.place, "office")
         self.outcomes: list[Outcome] = []
         self.to_return: deque[Citizen] = deque()
         self.waits_s: list[float] = []
@@ -148,7 +111,13 @@ class Office:
 
     def caller(self, name: str) -> Caller:
         """Return the device of a name, the same all days."""
-        return self.callers.setdefault(name, Caller(self.carriage, name))
+        base = self.place.device(name, 1).base
+        return self.callers.setdefault(name, Caller(self.carriage, name, base))
+
+    def officer(self, device: Caller, number: int) -> Officer:
+        """Return the officer of a number, at a device."""
+        operator = f"petugas{number:02d}"
+        return Officer(device, operator, password(operator))
 
     def work(self, days: Mapping[int, Plan]) -> None:
         """Work through days (from 1), each by its plan, until the last citizen is done."""
@@ -165,7 +134,7 @@ class Office:
             where = kiosk if plan.kiosk and number % 4 == 3 else line
             self.stage.spawn(self._comes, where, number in back, at=midnight + hour * HOUR)
         for number in range(1, plan.counters + 1):
-            officer = Officer(self.caller(f"counter.{number}"), f"petugas{number:02d}")
+            officer = self.officer(self.caller(f"counter.{number}"), number)
             self.stage.spawn(self._serve, officer.caller, officer, line, closes, line, at=opens)
             if number == 1 and plan.kiosk:
                 device = self.caller("kiosk.1")
@@ -173,7 +142,7 @@ class Office:
         pupils = Line((opens, citizen) for citizen in islice(self._citizens, plan.pupils))
         for number in (1, 2) if pupils else ():
             kit = self.caller(f"field_kit.{number}")
-            officer = Officer(kit, f"petugas{10 + number}")
+            officer = self.officer(kit, 10 + number)
             leaves = midnight + FIELD_CLOSES * HOUR
             self.stage.spawn(
                 self._serve, kit, officer, pupils, leaves, pupils, "phone_scans", at=opens
@@ -208,7 +177,7 @@ class Office:
                 continue
             came, citizen = line.popleft()
             self.waits_s.append(self.stage.now() - came)
-            visit = Visit(citizen, device, officer, direction, len(self.waits_s))
+            visit = Visit(citizen, device, officer, self.mailbox, direction, len(self.waits_s))
             ended = visit.at_the_counter()
             if ended is None:
                 self.stage.spawn(self._goes_on, visit)
@@ -228,7 +197,7 @@ class Office:
 
     def _check_lists(self, count: int) -> None:
         """The back office checks a list of pupils, one every three seconds, and waits when told."""
-        officer = Officer(self.caller("counter.9"), "petugas09")
+        officer = self.officer(self.caller("counter.9"), 9)
         for nik in self._niks(count):
             while True:
                 try:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.live
-CLIENT = Path(__file__).parent.parent / "clients" / "check_counter.py"
+SIAKSIM = str(Path(sys.executable).with_name("siaksim"))
+ODD = {"crash": "raise SystemExit(7)", "sleep": "import time; time.sleep(600)", "silent": ""}
+"""Programs that are no clients at all."""
 SCENARIO = """\
 scenario: lossy-minutes
 story: The answers to the first two scans are lost, one of them after the commit.
@@ -29,7 +31,7 @@ def checked(
 ) -> subprocess.CompletedProcess[str]:
     """Run a check of a command in a folder; return what it printed and its exit code."""
     (tmp_path / "lossy.yaml").write_text(text.replace("UNTIL", until), encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("siaksim")), "check", "--client", "counter"]
+    command = [SIAKSIM, "check", "--client", "counter"]
     command += [
         "--scenario",
         "./lossy.yaml",
@@ -46,7 +48,9 @@ def checked(
 
 
 def client(manner: str) -> tuple[str, ...]:
-    return (sys.executable, str(CLIENT), manner)
+    if manner in ODD:
+        return (sys.executable, "-c", ODD[manner])
+    return (SIAKSIM, "example-client", "counter", manner)
 
 
 def test_a_careful_client_passes_and_its_output_is_kept(tmp_path: Path) -> None:

@@ -6,13 +6,11 @@ the world's own clock, and every fault that the file names has to have struck by
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,6 @@ from siaksim.core.units import seconds
 from siaksim.edges.assembly import Assembly, assemble
 from siaksim.world import World
 
-CLIENTS = Path(__file__).parents[1] / "clients" / "good"
 # What some days need besides sixty visits: whom the faults of the file are about, and enough calls.
 MORE: dict[str, dict[str, Any]] = {
     "counter-unmanned": {"counters": 1},
@@ -188,18 +185,6 @@ def test_a_scenario_is_lived_through_and_every_fault_of_it_strikes(
 
 
 # -- what the stories say ------------------------------------------------------------------------
-
-
-def test_the_clients_know_nothing_of_what_goes_wrong() -> None:
-    imported: set[str] = set()
-    for path in CLIENTS.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                imported.add(node.module or "")
-    assert {"clients.good.calling", "orjson"} <= imported
-    assert not [name for name in imported if name.startswith("siaksim")]
 
 
 def test_two_days_of_one_scenario_are_the_same_day(whole: Assembly) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from siaksim.example_clients.calling import DONE, Caller, Reply, Unreachable
@@ -27,7 +28,7 @@ class Activating:
         self.citizen, self.phone, self.mailbox, self.device = citizen, phone, mailbox, device
         self.id = self.token = self.code = ""
         self.faces = self.scans = self.mails_asked = self.entries = 0
-        self.waits_since = 0.0
+        self.waits_since = self._seen_at = 0.0
         self._dead: set[str] = set()
         self._own = phone.new_key("visit")
 
@@ -40,8 +41,12 @@ class Activating:
         return f"/ikd/v1/registrations/{self.id}"
 
     def seen(self) -> Reply:
-        """Ask Cek Status once."""
-        return self.phone.once("GET", self.path, token=self.token)
+        """Ask Cek Status once, not sooner after the last look than the manners have it."""
+        carrier = self.phone.carrier
+        carrier.sleep(max(0.0, self._seen_at + self.phone.manners.polls_s[0] - carrier.now()))
+        found = self.phone.once("GET", self.path, token=self.token)
+        self._seen_at = carrier.now()
+        return found
 
     def stands_at(self, *states: str) -> Callable[[], bool]:
         """Return a look at whether the registration is in one of these states."""
@@ -76,7 +81,7 @@ class Activating:
                 self.phone.carrier.sleep(5)
                 continue  # unreadable: another picture costs nothing, a wrong answer a try
             self.entries += 1
-            done = self._type(link, answer or "-----")
+            done = self._type(link, answer or f"{self.entries:05d}")
             if done is DONE or done.status == 200 or done.code == "already_active":
                 return True
             if done.status != 422:
@@ -85,11 +90,14 @@ class Activating:
 
     def _type(self, link: str, captcha: str) -> Reply:
         path, body = f"/activation/{link}", {"code": self.code, "captcha": captcha}
-        if self.phone.manners.registers_anew:
+        anew = self.phone.manners.registers_anew
+        if anew != "never":
             once = self.phone.once("POST", path, body, key=self.key(f"activate-{self.entries}"))
-            if once.ambiguous:
-                self.start_over()
-            return once
+            if not once.ambiguous:
+                return once
+            if anew == "unless_done" and self.stands_at("ACTIVATED_WEB", "ACTIVE")():
+                return DONE
+            self.start_over()
         return self.phone.call(
             "POST",
             path,
@@ -110,7 +118,7 @@ class Activating:
             if carrier.now() - self.waits_since >= self.phone.manners.resend_after_s:
                 self._ask_again()
             carrier.sleep(max(1.0, LOOK_S / citizen.shorten))
-        raise Unreachable("no mail came", float("inf"))
+        raise Unreachable("no mail came", inf)
 
     def _ask_again(self) -> None:
         self.waits_since = self.phone.carrier.now()

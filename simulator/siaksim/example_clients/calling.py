@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from math import inf
 from random import Random
 from typing import Any, Protocol
 
@@ -28,7 +29,7 @@ class Unreachable(Exception):
     """A step cannot be done now. What was done stays; the step can be taken up again."""
 
     def __init__(self, why: str, after_s: float = 0.0) -> None:
-        """`after_s`: how many seconds to wait before the next try (0: it is not known)."""
+        """`after_s`: how many seconds to wait before the next try (0: unknown, inf: not today)."""
         super().__init__(why)
         self.after_s = after_s
 
@@ -128,9 +129,14 @@ class Breaker:
         self.limit, self.probe_s = failures, probe_s
         self.failures, self.probed_at = 0, 0.0
 
+    @property
+    def open(self) -> bool:
+        """Whether only probes may go."""
+        return self.limit is not None and self.failures >= self.limit
+
     def due_s(self, now: float) -> float:
         """Return how many seconds from now a call may be made."""
-        if self.limit is None or self.failures < self.limit:
+        if not self.open:
             return 0.0
         return max(0.0, self.probed_at + self.probe_s - now)
 
@@ -142,6 +148,29 @@ class Breaker:
         """Take the outcome of a call."""
         self.failures = 0 if good else self.failures + 1
         self.probed_at = now
+
+
+class Rows:
+    """How often each thing was tried in vain: so often in a row, and then not for a while.
+
+    A breaker, other cases and a budget interrupt a row; without this the next one would go on
+    where the last one broke off.
+    """
+
+    def __init__(self, most: int, pause_s: float) -> None:
+        self.most, self.pause_s = most, pause_s
+        self._failed: dict[tuple[str, str, bytes], tuple[int, float]] = {}
+
+    def due_s(self, thing: tuple[str, str, bytes], now: float) -> float:
+        """Return how many seconds from now a thing may be tried again."""
+        count, at = self._failed.get(thing, (0, 0.0))
+        return max(0.0, at + self.pause_s - now) if count >= self.most else 0.0
+
+    def learn(self, thing: tuple[str, str, bytes], good: bool, now: float) -> None:
+        """Take the outcome of a call."""
+        count, at = self._failed.pop(thing, (0, 0.0))
+        if not good:
+            self._failed[thing] = (count + 1 if now - at < self.pause_s else 1, now)
 
 
 class Budget:
@@ -183,6 +212,7 @@ class Caller:
         self.clock_off_s = 0.0
         self.jitter = Random(f"{draws}/{name}")
         self._budget = Budget(manners.budget)
+        self._rows = Rows(manners.tries, manners.pause_s)
         self._breakers: dict[str, Breaker] = {}
         self._shut_until: dict[str, float] = {}
         self._keys = 0
@@ -217,9 +247,12 @@ class Caller:
             raise Unreachable("told to come back later", wait)
         if (wait := breaker.due_s(now)) > 0:
             raise Unreachable("the service did not answer a moment ago", wait)
+        raw = body if isinstance(body, bytes) else b"" if body is None else _json(body)
+        thing = (method, path, raw)
+        if not breaker.open and (wait := self._rows.due_s(thing, now)) > 0:
+            raise Unreachable("it was tried often enough", wait)
         breaker.take(now)
         headers = {"Accept": "application/json"}
-        raw = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         if raw:
             headers["Content-Type"] = media
         if token:
@@ -230,6 +263,7 @@ class Caller:
             headers[self.manners.header] = f"...{about[-4:]}" if self.manners.masks_nik else about
         reply = self.carrier.send(method, self.base + path, headers, raw, self.manners.deadline_s)
         breaker.learn(_alive(reply), self.carrier.now())
+        self._rows.learn(thing, _alive(reply) and reply.code not in TRANSIENT, self.carrier.now())
         self._compare_clocks(reply)
         if self.manners.obeys_retry_after and _later(reply) and reply.retry_after_s > 0:
             wait = reply.retry_after_s - self.manners.early_s + self.spread_s()
@@ -258,6 +292,8 @@ class Caller:
                 self._budget.earn()
                 return self._insist(reply, lambda: self.once(method, path, body, **more))
             if reply.ambiguous and method != "GET" and path.startswith(manners.gives_up_at):
+                if manners.gives_up_kindly:
+                    raise Unreachable("no answer", inf)
                 raise Refused("no answer")
             if (wait := self._shut_s(path)) > 0:
                 raise Unreachable("told to come back later", wait)

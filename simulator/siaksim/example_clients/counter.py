@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Any
 
 from siaksim.example_clients.calling import DONE, Caller, Refused, Reply, Unreachable
@@ -51,7 +52,9 @@ class Counter(Serving):
         try:
             self._at_desk(case)
         except Unreachable as away:
-            if self.forgets(case.nik):
+            if away.after_s == inf:
+                raise
+            if case.looked_up and self.forgets(case.nik):
                 return
             wait_s = away.after_s or self.manners.pause_s
             self.go_on(case.nik, partial(self._later, case, wait_s))
@@ -74,13 +77,14 @@ class Counter(Serving):
             scanned = self._scan(case)
             if scanned is DONE or scanned.status == 200 or scanned.status >= 500:
                 case.mailed = True
-                case.activation = str(scanned.data.get("activation_id", ""))
+                known = scanned is not DONE
+                case.activation = str(scanned.data.get("activation_id")) if known else ""
                 case.mailed_at = self.carrier.now()
                 return
             case.key = ""
             if scanned.status not in (404, 410):
                 raise Refused(scanned.code or str(scanned.status))
-        raise Unreachable("no code lived long enough to be scanned", float("inf"))
+        raise Unreachable("no code lived long enough to be scanned", inf)
 
     def _scan(self, case: Case) -> Reply:
         """Scan what the phone shows; what may have been scanned before is scanned by its key."""
@@ -101,7 +105,7 @@ class Counter(Serving):
             if seen.get("state") in ("gave_up", "done"):
                 raise Refused(f"the citizen left: {seen.get('problem')}")
             self.carrier.sleep(look_s)
-        raise Unreachable("the phone shows no code", float("inf"))
+        raise Unreachable("the phone shows no code", inf)
 
     def _gone_on(self, case: Case) -> bool:
         """Ask the citizen whether a mail is on its way already."""
@@ -112,8 +116,8 @@ class Counter(Serving):
 
     def _watch(self, case: Case) -> None:
         """Ask how the activation stands, slower and slower, and have the mail sent again."""
-        if self.manners.says_done_early:
-            return self.close(case.nik, "done")
+        if self.manners.says != "the_truth":
+            return self.close(case.nik, self.manners.says)
         begin = self.carrier.now()
         polls, wait_s = iter(self.manners.polls_s), 0.0
         while self.carrier.now() - begin < max(60.0, WATCH_S / self.shorten):

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from siaksim.example_clients.calling import Caller, Refused, Unreachable
 
-STRANGERS = tuple(f"31730141019{year:02d}0001" for year in range(60, 100))
+STRANGERS = tuple(f"3173014101{year:02d}0001" for year in range(60, 100))
 """Made up, and of nobody in siaksim's population: serials of siaksim's people begin with 9."""
 
 

@@ -66,7 +66,7 @@ class Kiosk(Serving):
         if ended is None:
             self.go_on(nik, lambda: self._say(visit.aside()))
         else:
-            self._say(ended)
+            self._say(ended, begun=bool(visit.id))
 
     def _visit(self, nik: str, given: dict[str, Any]) -> Visit:
         self._visits += 1
@@ -81,11 +81,10 @@ class Kiosk(Serving):
         number = self._visits
         return Visit(citizen, self.caller, self.officer, self.reception, direction, number)
 
-    def _say(self, outcome: Outcome) -> None:
-        if outcome.result != "done" and self.forgets(outcome.nik):
+    def _say(self, outcome: Outcome, begun: bool = True) -> None:
+        if begun and outcome.result != "done" and self.forgets(outcome.nik):
             return
-        result = "done" if self.manners.says_done_early else outcome.result
-        self.close(outcome.nik, result, outcome.reason)
+        self.close(outcome.nik, outcome.result, outcome.reason)
 
     def _register_badly(self, nik: str, spoilt: bool) -> Reply:
         """Register a NIK of nobody here, or one in a type that the contract does not take."""

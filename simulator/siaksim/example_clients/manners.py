@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Keys = Literal["same", "fresh", "none"]
+Anew = Literal["never", "unless_done", "always"]
+Says = Literal["the_truth", "done", "handed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,18 @@ class Manners:
     """Idempotency keys: the same for each try, a fresh one, or none."""
     asks_status: bool = True
     """Whether the status is asked for before a write is repeated."""
-    registers_anew: bool = False
-    """Whether a lost answer to the activation makes the citizen begin again (visit.py)."""
+    registers_anew: Anew = "never"
+    """Whether a lost answer to the activation makes the citizen begin again (activation.py)."""
     gives_up_at: tuple[str, ...] = ()
-    """How paths of writes begin after whose lost answer the citizen is sent away as failed."""
+    """How paths of writes begin after whose lost answer the citizen is sent away, unasked for."""
+    gives_up_kindly: bool = False
+    """Whether somebody else is told of it; else it is said to have failed."""
 
     # -- sessions --------------------------------------------------------------------------
     logs_in_after_s: float = 0.0
     """How long a client that was told that its session is over waits before it logs in again."""
     drops_session: bool = True
-    """Whether a dead token is thrown away at once; else it is tried once more first."""
+    """Whether a dead token is thrown away at once; else it is tried once more (officer.py)."""
 
     # -- the mail and the status -----------------------------------------------------------
     polls_s: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0, 30.0)
@@ -93,8 +97,8 @@ class Manners:
     """Whether outcomes are told at all."""
     forgets_every: int = 0
     """Every nth citizen is left without a word when something goes wrong; 0: nobody is."""
-    says_done_early: bool = False
-    """Whether citizens are reported done as soon as their mail is on its way."""
+    says: Says = "the_truth"
+    """What is said of each citizen: by a counter as soon as the mail is on its way."""
 
 
 GOOD = Manners()
@@ -116,12 +120,12 @@ CARELESS = Manners(
     pause_s=5.0,
     keys="none",
     asks_status=False,
-    registers_anew=True,
+    registers_anew="always",
     drops_session=False,
     polls_s=(0.5,),
     resend_after_s=2.0,
     resends=10,
     forgets_every=2,
-    says_done_early=True,
+    says="done",
 )
 """The naive client: what one finds in real ones, all of it together."""

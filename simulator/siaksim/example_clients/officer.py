@@ -54,9 +54,9 @@ class Officer:
             ended += 1
             if ended == 1 and not manners.drops_session:
                 continue
-            self.caller.carrier.sleep(manners.logs_in_after_s)
             if self.token == used:  # else another case of this desk was told so first
                 self.token = ""
+                self._log_in(manners.logs_in_after_s)
             looks = done or keyless_done
             if looks is not None and manners.asks_status and looks():
                 return DONE
@@ -99,14 +99,14 @@ class Officer:
         path = f"/siak/v1/ikd/activations/{registration}/mails"
         return self.call("POST", path, key=key, about=nik)
 
-    def _log_in(self) -> None:
+    def _log_in(self, after_s: float = 0.0) -> None:
         if not self._at_login.acquire(blocking=False):
             self.caller.carrier.sleep(LOOK_S)  # another case of this desk logs in
             return
         try:
             carrier = self.caller.carrier
-            if (wait_s := self._logs_in_from - carrier.now()) > 0:
-                carrier.sleep(wait_s)  # another case of this desk has just failed to
+            # another case of this desk may have just failed to log in
+            carrier.sleep(max(after_s, self._logs_in_from - carrier.now()))
             login = {"operator_id": self.operator, "password": self.password}
             try:
                 made = self.caller.call("POST", "/siak/v1/sessions", login)

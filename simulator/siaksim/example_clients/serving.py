@@ -66,7 +66,8 @@ class Serving(ABC):
         """End a case, and say how: unless bad manners forget it."""
         self._open.discard(nik)
         if self.manners.reports:
-            self.reception.say(nik, result, reason)
+            says = self.manners.says
+            self.reception.say(nik, result if says == "the_truth" else says, reason)
 
     def forgets(self, nik: str) -> bool:
         """Say whether a case in trouble is forgotten, as bad manners have it."""

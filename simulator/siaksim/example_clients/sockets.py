@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from siaksim.example_clients.calling import Closed, Reply
@@ -82,7 +82,7 @@ class Sockets:
     def _read(self, connection: HTTPConnection, due: float | None) -> Reply:
         answer = connection.getresponse()
         sock, pieces = connection.sock, []
-        while piece := self._piece(answer):
+        while piece := answer.read1(PIECE):
             pieces.append(piece)
             if due is not None:
                 left = due - time.monotonic()
@@ -90,14 +90,9 @@ class Sockets:
                     raise TimeoutError
                 if sock is not None:
                     sock.settimeout(left)
-        if answer.length:  # cut off: http.client does not say so by itself when read by pieces
-            raise HTTPException
-        answer.close()  # read by pieces it does not close itself, and the connection would wait
+        answer.read()  # nothing is left: this ends the answer, or says that it was cut off
         named = {name.lower(): value for name, value in answer.getheaders()}
         return Reply(answer.status, named, b"".join(pieces))
-
-    def _piece(self, answer: HTTPResponse) -> bytes:
-        return answer.read1(PIECE)
 
     def _forget(self, netloc: str) -> None:
         kept: dict[str, tuple[HTTPConnection, float]] = self._own.__dict__.setdefault("kept", {})

@@ -237,13 +237,13 @@ class Visit(Activating):
 
     def _status(self) -> None:
         """Ask Cek Status; what the page has answered counts for more than a copy that lags."""
-        waited = 0.0
-        polls = iter((*self.phone.manners.polls_s,))
-        wait = 0.0
-        while not self.stands_at(*ACTIVATED)() and waited < POLLED_S:
+        polls, wait, waited = iter(self.phone.manners.polls_s), 0.0, 0.0
+        while waited < POLLED_S:
             wait = next(polls, wait)
             self.phone.carrier.sleep(wait)
             waited += wait
+            if self.stands_at(*ACTIVATED)():
+                return
 
     def _log_in(self) -> None:
         login = {"nik": self.citizen.nik, "device_id": self.device, "pin": self.code}

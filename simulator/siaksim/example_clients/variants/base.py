@@ -11,8 +11,9 @@ from siaksim.example_clients.manners import Manners
 class Variant:
     """Clients for one rule; `scenarios` are names of shipped ones or YAML texts made by `scene`.
 
-    Each of the scenarios provokes the breach in each of the kinds; `shows` are the operations
-    whose calls a finding may point at; none: it points at no call.
+    Each of the scenarios provokes the careless client's breach in each of the kinds; in the first
+    one the limit shows, too. `shows` are the operations whose calls a finding may point at; none:
+    it points at no call.
     """
 
     rule: str

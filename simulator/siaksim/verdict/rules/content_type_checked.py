@@ -23,7 +23,7 @@ NEEDED_BY = {
     "siak.search": ("siak.confirm_biodata",),
 }
 """Steps, and those that need data from their answer: ids, tokens, results, what was read."""
-FRESH = ("ikd.upload_selfie", "mail.captcha")
+FRESH = ("ikd.upload_selfie", "mail.captcha", "siak.login")
 """Steps whose earlier data is of no use: each try has a result, each captcha a text of its own."""
 ALSO_FROM = {"ikd.upload_selfie": ("ikd.status",)}
 """Other calls that give the same data."""
