@@ -155,7 +155,7 @@ def _missing(name: str) -> str:
         ("took\n1s\n", ", column: tok", "has no column 'tok': took"),
         ("", "", "has no durations"),
         ("1\n", ", unit: min", "'min' is no unit; units: ms, s, m, h, d"),
-        ("9d\n", "", "'9d' is no duration"),
+        ("181d\n", "", "'181d' is no duration"),
     ],
 )
 def test_what_is_wrong_with_a_trace_is_told(content: str, options: str, what: str) -> None:
