@@ -206,7 +206,8 @@ class Linking:
         world = self._worlds.get(DEFAULT)
         for request in site.marks.ended(ended.port, ended.delivered):
             if world is not None and request.startswith(f"{world.name}-"):
-                at = office_text(world.clock.now())
+                ago = ended.ago_s * world.clock.speed * world.clock.shorten
+                at = office_text(world.clock.now() - ago)
                 line = {"kind": "link", "at": at, "event": "lost", "link": ended.link}
                 by = list(site.state.by)
                 world.journal.add({**line, "id": request, "why": ended.why, "by": by})

@@ -130,7 +130,9 @@ class Embedded:
     def _gone(self, site: _Site, connection: Connection, why: str) -> None:
         site.connections.discard(connection)
         if self.on_ended is not None:
-            self.on_ended(Ended(site.line.name, connection.port, connection.down.passed, why))
+            passed, lost = connection.down.passed, connection.undelivered
+            ago_s = connection.left_ago_s if why == "client_left" else 0.0
+            self.on_ended(Ended(site.line.name, connection.port, passed, lost, why, ago_s))
 
     def apply(self, link: str, state: LineState) -> None:
         """Make a line as it now is; see Engine."""

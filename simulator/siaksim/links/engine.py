@@ -19,14 +19,17 @@ class Ended:
     """A connection that ended.
 
     `port` is the connection's own on SIAK's side, `delivered` how many of SIAK's bytes were handed
-    to the client in all, `why` what ended it: down, reset, timeout, limit_data, nat_idle,
-    reset_by_peer or client_left; '' for an end in order.
+    to the client in all and `lost` how many never were, `why` what ended it: down, reset, timeout,
+    limit_data, nat_idle, reset_by_peer or client_left; '' for an end in order. A client that left
+    did so `ago_s` wall seconds before that was seen.
     """
 
     link: str
     port: int
     delivered: int
+    lost: int
     why: str
+    ago_s: float = 0.0
 
 
 class EngineError(UserError):

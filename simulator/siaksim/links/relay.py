@@ -27,6 +27,10 @@ class _Due(Exception):
     """What is held back is due."""
 
 
+class _SourceReset(Exception):
+    """Who sends has ended the connection with RST."""
+
+
 class Line:
     """What the connections of one line share."""
 
@@ -66,20 +70,20 @@ class Pipe:
                 if not data:
                     break
                 self._take(data)
+            whole.said_all(self.stream)
             self._flush()
-        except ConnectionResetError:
+            whole.half_ended(self.stream, self._sink)
+        except _SourceReset:
             # A reset is passed on as one: it may be a fault of SIAK's that has to be seen.
-            whole.end("reset_by_peer", reset=True)
-            return
+            whole.said_all(self.stream)
+            whole.end("reset_by_peer" if self.stream == "down" else "client_left", reset=True)
         except OSError:
             whole.end("client_left" if self.stream == "down" else "")
-            return
-        whole.half_ended(self.stream, self._sink)
 
     def _read(self) -> bytes | None:
         """Return what came, b'' at the end; None when something was sent or waited for instead."""
         if not self._queue:
-            return bytes(self._source.recv(READ))
+            return self._received()
         wait = self._queue[0].due - monotonic()
         if wait <= 0:
             self._send(self._queue.popleft())
@@ -87,8 +91,14 @@ class Pipe:
             gevent.sleep(wait)
         else:
             with suppress(_Due), gevent.Timeout(wait, _Due):
-                return bytes(self._source.recv(READ))
+                return self._received()
         return None
+
+    def _received(self) -> bytes:
+        try:
+            return bytes(self._source.recv(READ))
+        except ConnectionResetError as error:
+            raise _SourceReset from error
 
     def _take(self, data: bytes) -> None:
         whole, shaper = self._whole, self.shaper
@@ -129,6 +139,11 @@ class Pipe:
         if self._whole.silent:
             return
         self._sink.sendall(data)
+        if self._whole.client_said_all and self.stream == "down":
+            # One that has left for good answers with RST, at once on this machine.
+            gevent.sleep(0)
+            if self._sink.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise BrokenPipeError
         self.passed += len(data)
 
 
@@ -158,6 +173,8 @@ class Connection:
         self._blocked = False
         self._timer: Any = None
         self._half = False
+        self._left_at = 0.0
+        self.client_said_all = False
         self._over = False
         self._greenlets: list[Any] = []
         self.up = Pipe(self, "up", client, upstream)
@@ -217,6 +234,16 @@ class Connection:
         turn = self._spoke != stream
         self._spoke = stream
         return turn
+
+    @property
+    def left_ago_s(self) -> float:
+        """How many wall seconds ago the client ended its way, 0 if it did not."""
+        return monotonic() - self._left_at if self.client_said_all else 0.0
+
+    def said_all(self, stream: Stream) -> None:
+        """Note that a side will send no more; a client may have left with that."""
+        if stream == "up":
+            self.client_said_all, self._left_at = True, monotonic()
 
     # -- its end ---------------------------------------------------------------------------
 

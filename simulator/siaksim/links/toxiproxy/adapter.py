@@ -59,6 +59,10 @@ class ToxicSpec:
     toxicity: float
     attributes: Mapping[str, int]
 
+    def changes_to(self, other: ToxicSpec | None) -> bool:
+        """Say whether the server can make it the other one in place."""
+        return other is not None and (self.type, self.stream) == (other.type, other.stream)
+
     def checked(self, name: str) -> ToxicSpec:
         """Return it; EngineError for what the server would take and not do."""
         known = ATTRIBUTES.get(self.type)

@@ -52,6 +52,7 @@ class ToxiproxyEngine:
         "a line's own rate: download and upload limit each connection by itself, in whole KB/s",
         "resets by SIAK: they reach the client as a close; link.reset closes what is open already, "
         "and resets only what begins later",
+        "half-closed connections: when one side has sent all, both ways end",
         "lost answers: what it holds back when a connection ends is not told to the journal",
     )
 
@@ -123,7 +124,7 @@ class ToxiproxyEngine:
         if state.down and not line.down:
             self.adapter.enable(line.proxy, False)
             line.down = True
-        for name in [n for n in line.toxics if n not in wanted]:
+        for name in [n for n, spec in line.toxics.items() if not spec.changes_to(wanted.get(n))]:
             self.adapter.remove_toxic(line.proxy, name)
             del line.toxics[name]
         for name, spec in wanted.items():
