@@ -27,6 +27,7 @@ HEAD = {
     "clock": {"start": "2024-07-11T08:00"},
     "population": {"areas": ["35.76"], "size": "20000"},
     "settings": {"mail_delay": "8s"},
+    "links": {"mpp-counter": {}},
 }
 WHOLE = assemble()
 STEPS = ("register", "selfie", "qr_code", "scan", "status", "page", "activate", "login", "search")

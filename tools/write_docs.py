@@ -15,7 +15,7 @@ from typing import Any
 from siaksim import data
 from siaksim.core.plan import LAYERS
 from siaksim.faults import kinds
-from siaksim.faults.base import FaultModel
+from siaksim.faults.base import FaultModel, LinkFault
 from siaksim.scenario.model import Modifiers, ScenarioModel
 from siaksim.scenario.settings import Settings
 from siaksim.verdict.base import RuleModel
@@ -74,6 +74,9 @@ def _kind(word: str, model: type[FaultModel]) -> str:
     marks = [f"strikes only operations marked `{model.needs}`"] if model.needs else []
     if model.sticks != "call":
         marks.append(f"`share` is of {model.sticks}s: its draw sticks to them")
+    if issubclass(model, LinkFault):
+        share = "`share` is of connections" if model.shares else "it has no `share`"
+        marks.append(f"acts on the lines that `link` names, in place of `target`; {share}")
     if marks:
         lines.append(f"It {'; '.join(marks)}.\n")
     if (ROOT / f"docs/examples/faults/{word}.yaml").is_file():

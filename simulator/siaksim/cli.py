@@ -58,6 +58,13 @@ def _serve_options(command: Any) -> Any:
         click.option("--date", "day", type=DAY, metavar="YYYY-MM-DD", help="Put the day there."),
         click.option("--tied", is_flag=True, hidden=True, help="Stop when the input is closed."),
         click.option("--record", metavar="FILE", help="Write a run file, to be replayed."),
+        click.option(
+            "--links",
+            type=click.Choice(["embedded", "toxiproxy"]),
+            default="embedded",
+            help="Who carries the sites' lines.",
+        ),
+        click.option("--toxiproxy", metavar="URL", default="", help="Of a Toxiproxy that runs."),
         click.option("--reload", is_flag=True, help="Apply edits of the scenario's file at once."),
     ]
     for option in reversed(options):
@@ -255,6 +262,33 @@ def validate_scenarios(files: tuple[str, ...]) -> None:
             click.echo(f"{file}: ok")
     if mistaken:
         sys.exit(UserError.exit_code)
+
+
+# -- links ---------------------------------------------------------------------------------
+
+
+@cli.group()
+def links() -> None:
+    """List and show profiles of sites' lines."""
+
+
+@links.command("profiles")
+def list_profiles() -> None:
+    """List the shipped profiles."""
+    from siaksim.edges.linelist import profiles
+
+    for line in profiles():
+        click.echo(line)
+
+
+@links.command("show")
+@click.argument("profile", metavar="PROFILE|FILE")
+def show_profile(profile: str) -> None:
+    """Show what a line of this profile is like, and where its numbers come from."""
+    from siaksim.edges.linelist import chosen_profile, described
+
+    for line in described(profile, chosen_profile(profile)):
+        click.echo(line)
 
 
 # -- agreements ----------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The files that siaksim ships: scenarios, contracts, agreements, keys, the scenario schema.
+"""The files that siaksim ships: scenarios, contracts, agreements, profiles of lines, keys, and
+the scenario schema.
 
 A wheel carries them inside the package; a checkout has them at its root. No other module reads
 them, so both ways of installing behave alike.
@@ -91,6 +92,23 @@ def client_text(client: str) -> str:
             f"no client is called {client[:80]!r}.", how=f"{hint}Clients: {', '.join(known)}."
         )
     return _text(_folder("contracts") / "clients" / f"{client}.yaml")
+
+
+def profile_names() -> list[str]:
+    """Return the profiles of lines that siaksim ships, sorted."""
+    return _names(_folder("contracts") / "links")
+
+
+def profile_text(name: str) -> str:
+    """Return a line's profile; UserError names what is near when there is none."""
+    known = profile_names()
+    if name not in known:
+        near = get_close_matches(name[:80], known, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise UserError(
+            f"no profile is called {name[:80]!r}.", how=f"{hint}Profiles: {', '.join(known)}."
+        )
+    return _text(_folder("contracts") / "links" / f"{name}.yaml")
 
 
 def key_text(name: str) -> str:

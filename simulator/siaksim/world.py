@@ -32,6 +32,7 @@ from siaksim.watch import Watch
 if TYPE_CHECKING:
     from siaksim.agreements.directory import Directory
     from siaksim.core.plan import FaultPlan, PlannedFault
+    from siaksim.links.plan import LinkSpec
     from siaksim.replay.player import Replay
     from siaksim.replay.recorder import Recorder
     from siaksim.scenario.build import Scenario
@@ -93,6 +94,8 @@ class World:
         self.journal = journal or Journal()
         self.play = play
         self.agenda = Agenda()
+        self.on_plan: list[Callable[[], None]] = []
+        """Called when there is another plan: faults were added or ended, or the scenario's."""
         self._watch = Watch(self.agenda, clock, lambda line: self.journal.add(line))
         self.attempts: dict[tuple[str, str, str], int] = {}
         self.in_flight: set[str] = set()
@@ -125,6 +128,8 @@ class World:
         self._plan = plan
         self._watch.plan(plan)
         plan_happenings(self)
+        for listener in self.on_plan:
+            listener()
 
     @property
     def on_mail(self) -> list[Callable[[Delivered], None]]:
@@ -165,6 +170,11 @@ class World:
     def issued(self, nik: str) -> bool:
         """Say whether siaksim issued this NIK."""
         return self.country.index_of(nik) is not None
+
+    @property
+    def links(self) -> Mapping[str, LinkSpec]:
+        """The sites' lines of this world's scenario, by name."""
+        return {spec.name: spec for spec in self.scenario.links}
 
     @property
     def agreements(self) -> Directory:

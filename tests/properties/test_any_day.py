@@ -43,13 +43,19 @@ def _written() -> list[dict[str, Any]]:
 
 
 FAULTS = _written()
+
+
+def _placed(
+    fault: dict[str, Any], target: str | None, share: int, place: dict[str, str]
+) -> dict[str, Any]:
+    if "link" in fault:  # its target, and not every kind of a line has a share
+        return {**fault, **place}
+    aimed = {"target": target} if target else {}
+    return {**fault, **aimed, "share": f"{share}%", **place}
+
+
 SOME_FAULT = st.builds(
-    lambda fault, target, share, place: {
-        **fault,
-        **({"target": target} if target else {}),
-        "share": f"{share}%",
-        **place,
-    },
+    _placed,
     st.sampled_from(FAULTS),
     st.sampled_from([None, *TARGETS]),
     st.integers(1, 40),
@@ -72,6 +78,7 @@ class AnyDay(RuleBasedStateMachine):
                 "seed": str(seed),
                 "clock": {"start": "2024-07-11T08:00"},
                 "population": {"areas": ["35.76"]},
+                "links": {"mpp-counter": {}},
                 "faults": faults,
             }
             try:

@@ -15,7 +15,8 @@ class Facts:
     (client, operation), `world_call` the nth of the operation by any client (by any actor, for an
     actor's call); a count of 0 was not made, and the one before stands in for it. `area` is the
     code of the village where the subject lives ('' for no resident), `events` are the kinds of
-    ledger entries that there are of the subject so far.
+    ledger entries that there are of the subject so far. `link` is the site's line by which the
+    call came ('' for none).
     """
 
     operation: str

@@ -48,7 +48,8 @@ class PlannedFault:
     `share` is of all calls of its targets (0..1); with a `pace` it is the highest of the day.
     `windows` are in order and apart; None is always, () never. `first` and `nth` pick calls by
     their number (from 1) among those of one client to one operation, or of all clients
-    (`per_world`). Targets, clients and subjects are globs, areas codes; none means every one.
+    (`per_world`). Targets, clients, subjects and links are globs, areas codes; none means every
+    one. A fault of the link layer acts on the lines that `links` names, others on calls by them.
     `after` is the kind of a ledger entry that the subject must have. A fault that sticks to
     clients or subjects strikes that share of them, at each of their calls. One that is not
     `on_calls` happens to the world when a window of its opens.
@@ -64,6 +65,7 @@ class PlannedFault:
     clients: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     after: str | None = None
     first: int | None = None
     nth: int | None = None
@@ -81,7 +83,8 @@ class PlannedFault:
     def picks(self) -> bool:
         """Say whether calls of one client are told apart: by subject, number or event."""
         counted = self.first is not None or self.nth is not None
-        return counted or bool(self.subjects or self.areas) or self.after is not None
+        picked = self.subjects or self.areas or self.links
+        return counted or bool(picked) or self.after is not None
 
     def window_at(self, now: float) -> Window | None:
         """Return the window that is open at office time `now`; None if none is, or none is told."""
@@ -136,6 +139,8 @@ class PlannedFault:
         if self.after is not None and self.after not in facts.events:
             return False
         if self.areas and not lies_in(facts.area, self.areas):
+            return False
+        if self.links and not fits(facts.link, self.links):
             return False
         return not self.subjects or fits(facts.subject, self.subjects)
 

@@ -32,6 +32,8 @@ class Conn(Protocol):
     """One client's connection, for the length of one call."""
 
     lane: str
+    request: str
+    """The journal's id of the call, once it has one."""
 
     def send(self, data: bytes) -> bool:
         """Send all bytes; False when the client has gone."""
@@ -52,9 +54,18 @@ class Conn(Protocol):
 class SocketConn:
     """A TCP connection whose socket is ours."""
 
-    def __init__(self, sock: socket.socket, lane: str, pipelined: bool = False) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        lane: str,
+        pipelined: bool = False,
+        sending: Callable[[str, int], None] | None = None,
+    ) -> None:
+        """`sending` is told of each call's bytes before they are sent: its id and how many."""
         self._sock = sock
+        self._sending = sending
         self.lane = lane
+        self.request = ""
         self.ended = False
         # Bytes of a next request are waiting: readable no longer means that the client left.
         self._pipelined = pipelined
@@ -62,6 +73,8 @@ class SocketConn:
 
     def send(self, data: bytes) -> bool:
         """Send all bytes, head and body by one send() when the kernel takes them."""
+        if self._sending is not None:
+            self._sending(self.request, len(data))
         try:
             self._sock.sendall(data)
         except OSError:
@@ -127,6 +140,7 @@ class CollectedConn:
         """
         self.lane = lane
         self.passes = passes
+        self.request = ""
         self.data = b""
         self.ended = ""
         self.sleeps = sleeps

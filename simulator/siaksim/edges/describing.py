@@ -10,6 +10,7 @@ from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import Window
 from siaksim.edges.rates import Rate, Rates, aimed, rates
 from siaksim.edges.timeline import targets_text, timeline
+from siaksim.links.plan import LAYER
 from siaksim.scenario.build import Scenario
 from siaksim.scenario.times import Frame
 from siaksim.services.catalog import OPERATIONS
@@ -38,7 +39,8 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
         named = ", ".join(titles[:TITLES_MAX]) + (f" and {more} more" if more > 0 else "")
         lines += ["", *_wrapped(named, width)]
         lines += [part for line in told for part in _wrapped(line, width)]
-    once = [f for f in scenario.faults if not f.on_calls]
+    lines += [part for line in _lines(scenario) for part in _wrapped(line, width)]
+    once = [f for f in scenario.faults if not f.on_calls and f.layer != LAYER]
     if once:
         lines += ["", "to everyone, once"]
         lines += [part for f in once for part in _wrapped(f"  {_begun(f, scenario)}", width)]
@@ -49,6 +51,32 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
             text = f"  {fault.kind} {fault.share:.3%} ({fault.id}): {_whom(fault)}"
             lines += _wrapped(text, width)
     return "\n".join(lines)
+
+
+def _lines(scenario: Scenario) -> Iterator[str]:
+    """Yield what is said of sites' lines: their profiles, and what the day does to them."""
+    if scenario.links:
+        yield ""
+        yield "sites' lines (siaksim links show NAME)"
+    for spec in scenario.links:
+        client = f", client {spec.client}" if spec.client else ""
+        yield f"  {spec.name}: {spec.profile_name}{client}"
+        for change in spec.changes:
+            yield f"    {_times(change.windows, scenario)}: {change.name}"
+    for fault in scenario.faults:
+        if fault.layer == LAYER:
+            share = f" {fault.share:.3%} of connections" if fault.share < 1 else ""
+            times = _times(fault.windows, scenario)
+            yield f"  {fault.kind}{share} ({fault.id}), {targets_text(fault)}: {times}"
+
+
+def _times(windows: Sequence[Window] | None, scenario: Scenario) -> str:
+    if windows is None:
+        return "always"
+    story = Frame(scenario.start, scenario.days).story
+    times = [window.text() for window in windows if window.start < story.end]
+    more = " ..." if len(times) > TITLES_MAX else ""
+    return ", ".join(times[:TITLES_MAX]) + more
 
 
 def _begun(fault: PlannedFault, scenario: Scenario) -> str:
@@ -127,6 +155,7 @@ def _whom(fault: PlannedFault) -> str:
     per = "operation" if fault.per_world else "client and operation"
     told = [
         targets_text(fault),
+        f"link {', '.join(fault.links)}" if fault.links else "",
         f"client {', '.join(fault.clients)}" if fault.clients else "",
         f"subject {', '.join(fault.subjects)}" if fault.subjects else "",
         f"area {', '.join(fault.areas)}" if fault.areas else "",

@@ -113,6 +113,7 @@ class Exchange:
         except OSError as error:
             return self._plain(raw, conn, disk_full(world, error), world)
         world.counters.open_calls += 1
+        conn.request = running.call.request
         try:
             return perform(running, conn)
         finally:
@@ -141,7 +142,8 @@ class Exchange:
     def _turned_away(
         self, raw: Raw, conn: Conn, answer: Answer, place: Place, world: World, actor: str
     ) -> bool:
-        line = unrouted_line(raw, answer.status, actor or place.client, world)
+        client = actor or place.client or self._by_line(raw, world)
+        line = unrouted_line(raw, answer.status, client, world)
         try:
             world.journal.add(line)
         except OSError as error:
@@ -195,7 +197,7 @@ class Exchange:
             peer=raw.peer,
         )
         subject = subject_of(call, world)
-        client = actor or place.client or client_of(call, world)
+        client = actor or place.client or self._by_line(raw, world) or client_of(call, world)
         object.__setattr__(call, "client", client)
         facts = Facts(
             operation=operation.name,
@@ -205,6 +207,7 @@ class Exchange:
             subject=subject,
             attempt=world.attempt(client, operation.name, subject),
             write=operation.method not in ("GET", "HEAD"),
+            link=raw.link,
             area=world.area(subject) if world.plan.asks_area else "",
             call=world.attempt(client, operation.name, ""),  # `first` and `nth` count these
             # With `per: world` they count these: by anyone, actors and clients apart.
@@ -223,6 +226,11 @@ class Exchange:
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
         apply(running, lambda commit: self._operate(running, _status_of(problems), commit))
         return running
+
+    def _by_line(self, raw: Raw, world: World) -> str:
+        """Return who calls by a site's line, '' when the scenario does not say."""
+        spec = world.links.get(raw.link) if raw.link else None
+        return spec.client if spec is not None else ""
 
     def _operate(self, running: Running, invalid_status: int, commit: bool) -> Answer:
         call, world, wire = running.call, running.world, running.wire

@@ -94,6 +94,7 @@ class Handler(WSGIHandler):
         file = rfile or sock.makefile("rb", 64 * 1024)
         super().__init__(sock, address, server, file)  # type: ignore[call-arg]
         self._limit: gevent.Timeout | None = None
+        self._sending = server.marks.of(address[1]) if server.link else None
 
     # -- hot lane --------------------------------------------------------------------------
 
@@ -126,11 +127,13 @@ class Handler(WSGIHandler):
             return None  # the client left in the middle of its body
         assert self._limit is not None
         self._limit.close()
-        raw = Raw(method, target, headers, whole[head:], peer=self.client_address[0])
+        peer = self.client_address[0]
+        raw = Raw(method, target, headers, whole[head:], peer=peer, link=self.server.link)
         return self._exchange(raw, "hot")
 
     def _exchange(self, raw: Raw, lane: str) -> Any:
-        conn = SocketConn(self.socket, lane, pipelined=bool(self._buffered()))
+        pipelined = bool(self._buffered())
+        conn = SocketConn(self.socket, lane, pipelined, self._sending)
         keep = self.server.exchange.handle(raw, conn)
         if keep and not conn.ended:
             return True
@@ -178,7 +181,8 @@ class Handler(WSGIHandler):
                 lower = name.lower()
                 headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
             peer = self.client_address[0]
-            raw = Raw(method, target, headers, body, close=self.close_connection, peer=peer)
+            close, link = self.close_connection, self.server.link
+            raw = Raw(method, target, headers, body, close=close, peer=peer, link=link)
             if self._exchange(raw, "other") is None:
                 self.close_connection = True
             return

@@ -19,7 +19,8 @@ from siaksim.world import World
 class Raw:
     """A request as it came in: target is path and query; header names are lower-case.
 
-    `peer` is the socket's other address, '' for a caller in this process.
+    `peer` is the socket's other address, '' for a caller in this process; `link` is the site's
+    line by which it came, '' for none.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Raw:
     body: bytes
     close: bool = False
     peer: str = ""
+    link: str = ""
 
 
 def decided_line(call: Call, facts: Facts, decision: Decision, world: World) -> dict[str, Any]:
@@ -42,6 +44,8 @@ def decided_line(call: Call, facts: Facts, decision: Decision, world: World) -> 
         "subject": world.journal_subject(facts.subject),
         "attempt": facts.attempt,
     }
+    if facts.link:
+        line["link"] = facts.link
     if isinstance(call.body, Mapping):
         line["body"] = redacted(call.body, world.issued)
     elif call.raw:
@@ -79,7 +83,7 @@ def sent_line(
 
 def unrouted_line(raw: Raw, status: int, client: str, world: World) -> dict[str, Any]:
     """Return what is said of a request that no operation takes: a wrong path or method."""
-    return {
+    line = {
         "kind": "unrouted",
         "at": office_text(world.clock.now()),
         "client": client or "anonymous",
@@ -87,3 +91,4 @@ def unrouted_line(raw: Raw, status: int, client: str, world: World) -> dict[str,
         "path": redacted_path(raw.target, world.issued),
         "status": status,
     }
+    return line | {"link": raw.link} if raw.link else line

@@ -22,11 +22,14 @@ from siaksim.edges.control.common import ControlOptions
 from siaksim.edges.control.guard import is_loopback
 from siaksim.edges.files import lock_folder
 from siaksim.edges.holidays import today
+from siaksim.edges.linking import Linking
 from siaksim.edges.reloading import Reloading
 from siaksim.edges.server import listener, raise_open_files, run_server
 from siaksim.edges.smtp import Mailer, Server
 from siaksim.edges.tapes import new_tape
 from siaksim.errors import UserError
+from siaksim.links.embedded import Embedded
+from siaksim.links.engine import Engine
 from siaksim.replay.recorder import Recorder
 from siaksim.services.siak.rules import OFFICERS, password
 from siaksim.world import World
@@ -58,6 +61,8 @@ class ServeOptions:
     begin: str | None = None
     day: date | None = None
     tied: bool = False
+    links: str = "embedded"
+    toxiproxy: str = ""
 
 
 def serve_forever(options: ServeOptions, say: Say) -> None:
@@ -98,6 +103,8 @@ def serve_recipe(
         journal_dir=Path(options.journal) if options.journal else None,
         state_dir=Path(options.state) if options.state else None,
     )
+    linking = Linking(whole.worlds, whole.exchange, whole.app, _engine(options))
+    whole.app.extensions["siaksim-links"] = linking
     if server is not None:
         mailer = Mailer(server, whole.exchange.base_url, options.smtp_allow)
         whole.worlds.on_create.append(mailer.attach)
@@ -114,6 +121,8 @@ def serve_recipe(
     def ready(host: str, port: int) -> None:
         for line in banner(options, whole, host, port, files):
             say(line)
+        for line in lines_of(linking):
+            say(line)
 
     try:
         run_server(
@@ -124,10 +133,34 @@ def serve_recipe(
             options.port,
             ready,
             tied=options.tied,
+            linking=linking,
         )
     finally:
         for lock in locks:
             os.close(lock)
+
+
+def _engine(options: ServeOptions) -> Engine:
+    """Return the engine that carries the sites' lines."""
+    if options.links == "toxiproxy":
+        from siaksim.links.toxiproxy.engine import ToxiproxyEngine
+
+        return ToxiproxyEngine(options.toxiproxy)
+    return Embedded()
+
+
+def lines_of(linking: Linking) -> list[str]:
+    """Return what `serve` prints of sites' lines: where each is, what it is like, who calls."""
+    sites = linking.sites.values()
+    if not sites:
+        return []
+    width = max(len(site.name) for site in sites)
+    told = [f"  lines by the {linking.engine.name} engine"]
+    for site in sites:
+        client = f", client {site.plan.spec.client}" if site.plan.spec.client else ""
+        told.append(f"    {site.name:<{width}}  {site.url}  {site.state.profile}{client}")
+    told += [f"    it cannot do: {lack}" for lack in linking.engine.lacks]
+    return [*told, ""]
 
 
 def check_options(options: ServeOptions) -> None:
@@ -151,6 +184,8 @@ def check_options(options: ServeOptions) -> None:
             "--reload",
             f"`siaksim scenarios show {options.scenario} --yaml` prints it, to be made one.",
         )
+    if options.toxiproxy and options.links != "toxiproxy":
+        raise UserError("this is for --links toxiproxy only.", "--toxiproxy", "Give both.")
     if options.public_url:
         parts = urlsplit(options.public_url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent.os import tp_read
@@ -19,6 +19,9 @@ from siaksim.edges.slipping import SlipMeter
 from siaksim.edges.timekeeper import Timekeeper
 from siaksim.errors import UserError
 from siaksim.worlds import Worlds
+
+if TYPE_CHECKING:
+    from siaksim.edges.linking import Linking
 
 BACKLOG = 4096
 
@@ -56,8 +59,13 @@ class Server(WSGIServer):
 
     handler_class = Handler
 
-    def __init__(self, sock: socket.socket, app: Any, exchange: Exchange) -> None:
+    def __init__(
+        self, sock: socket.socket, app: Any, exchange: Exchange, link: str = "", marks: Any = None
+    ) -> None:
+        """`link` is the site whose line leads here; `marks` notes which bytes are which call's."""
         self.exchange = exchange
+        self.link = link
+        self.marks = marks
         # pywsgi wants gevent's socket; the descriptor is handed over.
         wrapped = gevent.socket.socket(fileno=sock.detach())
         super().__init__(wrapped, app, log=None, error_log=sys.stderr)
@@ -72,10 +80,12 @@ def run_server(
     ready: Callable[[str, int], None],
     stop_signals: bool = True,
     tied: bool = False,
+    linking: Linking | None = None,
 ) -> None:
     """Serve until a stop signal; calls `ready(host, port)` with the port that was bound.
 
     `tied` to whoever started it: it also stops when the other end of its input is closed.
+    `linking` has the sites' lines, each with a port of its own.
     """
     sock = listener(host, port)
     bound = sock.getsockname()[1]
@@ -94,10 +104,14 @@ def run_server(
     keeper.start()
     meter.start()
     try:
+        if linking is not None:
+            linking.start(port)
         ready(host, bound)
         stopped.wait()
     finally:
         keeper.stop()
+        if linking is not None:
+            linking.stop()
         server.stop(timeout=0.2)
         meter.stop()
         worlds.close()

@@ -10,6 +10,7 @@ from siaksim.core.clock import office_date
 from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import DAY_S, Window, midnight
 from siaksim.edges.rates import share_at
+from siaksim.links.plan import LAYER
 from siaksim.scenario.build import Scenario
 
 WIDTH_MIN = 48
@@ -55,7 +56,9 @@ def _labels(scenario: Scenario, width: int) -> list[str]:
 
 
 def targets_text(fault: PlannedFault) -> str:
-    """Return a fault's targets as they are written."""
+    """Return a fault's targets, or its links, as they are written."""
+    if fault.layer == LAYER:
+        return "link " + ",".join("all" if link == "*" else link for link in fault.links)
     return ",".join("all" if target == "*" else target for target in fault.targets)
 
 

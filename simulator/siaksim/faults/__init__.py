@@ -15,7 +15,7 @@ from siaksim.core.plan import LAYERS
 from siaksim.errors import UserError
 from siaksim.faults.base import FaultModel
 
-_HELPERS = ("base", "codes", "laws", "lengths", "pages", "traces")
+_HELPERS = ("base", "codes", "laws", "lengths", "pages", "rates", "traces")
 
 
 @lru_cache(maxsize=1)

@@ -11,18 +11,21 @@ It must not know of time, sockets, services or other faults.
 It may say which operations it can strike at all (`needs`, a mark of the contract such as
 `x-sends: mail`); that its draw sticks to a client or a subject (`sticks`); that it needs a window
 (`needs_time`); that its effects depend on how far the window has run (`effects_at`, core.plan's
-Timed); or that it happens to the world when its window opens (`at_start`, with `on_calls` false).
+Timed); that it happens to the world when its window opens (`at_start`, with `on_calls` false);
+or that it acts on a site's line and not on calls (LinkFault).
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from siaksim.core.effects import Effect
 from siaksim.core.plan import Draw, Sticks
+from siaksim.core.toxics import Toxic
 from siaksim.faults.laws import Share
 
 
@@ -60,3 +63,22 @@ class TransportFault(FaultModel):
     def ran(self, draw: Draw) -> bool:
         """Say whether the operation has run and committed, by a draw of the fault's own."""
         return draw("committed") < self.committed
+
+
+class LinkFault(FaultModel):
+    """The base of faults of a site's line: they strike connections, never single calls.
+
+    `share` is of connections, and `shares` says whether the kind has one.
+    """
+
+    layer: ClassVar[str] = "link"
+    on_calls: ClassVar[bool] = False
+    shares: ClassVar[bool] = True
+
+    def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
+        """Return nothing: a line knows no calls."""
+        return ()
+
+    @abstractmethod
+    def toxics(self, name: str, share: float) -> Sequence[Toxic]:
+        """Return what it puts on a line while it acts, named after the fault."""

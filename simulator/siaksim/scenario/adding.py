@@ -25,17 +25,19 @@ def added(
     operations: Collection[str] | None = None,
     ttl: float | None = None,
     opening: Hours | None = None,
+    links: Collection[str] | None = None,
 ) -> tuple[PlannedFault, ...]:
     """Return the faults that a text adds at office time `now`; ScenarioErrors lists mistakes.
 
     `known` are all faults that the world has had, whose names are taken; `acting` those that may
     still act, with which shares must fit. A fault with `for` and without `at` begins now, and so
     does one without a time, which ends after `ttl` office seconds if given. `opening` are the
-    office's hours.
+    office's hours, `links` the sites whose lines there are (None: any).
     """
     document = read(text)
     checker = Checker(document, operations)
     checker.reserve(known)
+    checker.lines.known = links
     frame = Frame(now, RECURS_DAYS, opening or Hours(), from_now=True)
     checker.times = Times(checker, frame)
     found: list[tuple[Path, Any]] = [((), document.data)]

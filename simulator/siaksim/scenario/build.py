@@ -13,10 +13,12 @@ from siaksim.core.plan import FaultPlan, PlannedFault
 from siaksim.core.schedule import Hours, Schedule
 from siaksim.core.units import time_of_day
 from siaksim.errors import UserError
+from siaksim.links.plan import LinkSpec
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
 from siaksim.scenario.clashes import clashes
+from siaksim.scenario.links import shifted, with_portals
 from siaksim.scenario.model import LATER, CheckPart, PopulationPart, ScenarioModel
 from siaksim.scenario.problems import ScenarioErrors
 from siaksim.scenario.reader import Path, read
@@ -35,6 +37,7 @@ class Scenario:
     `schedules` (by fault id) are what the faults' windows were made from: they make them anew
     for another date. `traces` are the files that were read, by name. A world's clock begins
     `begin_s` office seconds after the start, which is `moved_days` days after the file's own.
+    `links` are sites' lines, each with a listener of its own.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Scenario:
     begin_s: float = 0.0
     moved_days: int = 0
     check: CheckPart | None = None
+    links: tuple[LinkSpec, ...] = ()
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
@@ -89,8 +93,9 @@ class Scenario:
             if schedule is not None and (schedule.recurs or schedule.office):
                 moved = replace(moved, windows=schedule.windows(start, self.opening))
             faults.append(moved)
-        gone = self.moved_days + days
-        return replace(self, start=start, faults=tuple(faults), moved_days=gone)
+        gone, links = self.moved_days + days, shifted(self.links, move, start, self.opening)
+        struck = with_portals(faults, links, start)
+        return replace(self, start=start, faults=struck, moved_days=gone, links=links)
 
 
 def load(
@@ -121,6 +126,8 @@ def load(
         if key in data:
             del data[key]
             checker.mistake((key,), "is not supported by this version", of_key=True)
+    sites = data.get("links")
+    checker.lines.known = frozenset(map(str, sites)) if isinstance(sites, dict) else frozenset()
     agreements = with_changes(checker, data.get("agreements"), ("agreements",))
     model = checker.model(ScenarioModel, data, ())
     population = _population(checker, model.population) if model else None
@@ -134,6 +141,7 @@ def load(
     # Faults are looked at even when the frame is wrong, so that all mistakes come at once.
     _faults(checker, data)
     together(checker, ())
+    links = checker.lines.specs(model.links) if model else ()
     if checker.mistakes or model is None or population is None or agreements is None:
         raise ScenarioErrors(name, checker.mistakes)
     return Scenario(
@@ -145,13 +153,14 @@ def load(
         hours=tuple(model.hours.items()),
         settings=model.settings,
         population_settings=population,
-        faults=tuple(entry.planned for entry in checker.entries),
+        faults=with_portals([e.planned for e in checker.entries], links, model.clock.start),
         agreements=agreements,
         check=model.check,
         days=frame.days,
         opening=frame.hours,
         schedules={e.planned.id: e.schedule for e in checker.entries if e.schedule},
         traces=traces,
+        links=links,
     )
 
 

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import Schedule
 from siaksim.faults import kinds
-from siaksim.faults.base import FaultModel
+from siaksim.faults.base import FaultModel, LinkFault
 from siaksim.faults.traces import READ_FILE
-from siaksim.scenario.model import LATER_MODIFIERS, Modifiers, Stage
+from siaksim.scenario.links import Lines
+from siaksim.scenario.model import Modifiers, Stage
 from siaksim.scenario.problems import Mistake, did_you_mean, shown, worded
 from siaksim.scenario.reader import Document, Path, text_of
 from siaksim.scenario.times import SPAN_FIELDS, Frame, Times, Timing
@@ -23,7 +24,9 @@ from siaksim.scenario.whom import Whom
 FAULTS_MAX = 500
 """Faults of one scenario: as many as a plan is measured with."""
 
-_OF_CALLS = ("client", "subject", "area", "after", "first", "nth", "burst", "flap", "ramp")
+_PICKING = ("client", "subject", "area", "after", "first", "nth")
+_OF_CALLS = (*_PICKING, "link", "burst", "flap", "ramp")
+_NOT_OF_LINES = ("target", *_PICKING, "per", "ramp")
 HINTS_MAX = 100
 """Mistakes after which no near word is looked for."""
 _MODIFIERS = frozenset(f.alias or name for name, f in Modifiers.model_fields.items())
@@ -69,6 +72,7 @@ class Checker:
         self.entries: list[Entry] = []
         self.times = Times(self, Frame())
         self.whom = Whom(self)
+        self.lines = Lines(self, read_file=read_file)
         self._context = {READ_FILE: read_file}
         self._counts: dict[str, int] = {}
         self._ids: dict[str, Path] = {}
@@ -130,6 +134,13 @@ class Checker:
             if stage.burst is not None and stage.burst.good_share:
                 what = "a stage's faults have shares of their own: give it with the fault"
                 self.mistake((*path, "burst", "good_share"), what, of_key=True)
+            if stage.faults is None and stage.links is None:
+                self.mistake(path, "give `faults`, `links` or both")
+            if stage.links is not None:
+                if timing.pace is not None:
+                    what = "a line's profile has no rhythm: use link.* kinds for that"
+                    self.mistake((*path, "links"), what, of_key=True)
+                self.lines.changed(stage.links, (*path, "links"), timing)
         faults = data.get("faults") if isinstance(data, dict) else None
         for i, item in enumerate(faults if isinstance(faults, list) else []):
             self.fault(item, Place((*path, "faults", i), timing))
@@ -150,6 +161,9 @@ class Checker:
         self._unknown_fields(data, names, path)
         given = {k: v for k, v in data.items() if k in _MODIFIERS}
         own = {k: v for k, v in data.items() if k in names and k not in _MODIFIERS}
+        aim = "link" if issubclass(known[word], LinkFault) else "target"
+        if aim not in data:
+            self.mistake(path, f"the field {aim!r} is missing")
         modifiers = self.model(Modifiers, given, path)
         model = self.model(known[word], own, path)
         if len(self.mistakes) == before and modifiers is not None and model is not None:
@@ -167,9 +181,6 @@ class Checker:
     def _unknown_fields(self, data: dict[str, Any], names: Sequence[str], path: Path) -> None:
         allowed = sorted({*names, *_MODIFIERS})
         for name in sorted(set(data) - set(allowed)):
-            if name in LATER_MODIFIERS:
-                self.mistake((*path, name), "is not supported by this version", of_key=True)
-                continue
             what = f"unknown field.{self.hint(name, allowed)} Fields: {', '.join(allowed)}."
             self.mistake((*path, name), what, of_key=True)
 
@@ -187,12 +198,16 @@ class Checker:
             self.mistake((*path, "nth"), f"never among the first {where.first}")
         if where.per == "world" and where.first is None and where.nth is None:
             self.mistake((*path, "per"), "`per` needs `first` or `nth`", of_key=True)
-        targets = tuple("*" if t == "all" else t for t in where.target)
+        targets = tuple("*" if t == "all" else t for t in where.target) or ("*",)
         if self._targets(targets, path):
             targets = self._reached(model, targets, path)
+        links = tuple("*" if t == "all" else t for t in where.link)
+        self.lines.aims(links, path)
         if model.needs_time and timing.windows is None and not self.times.frame.from_now:
             self.mistake(path, f"{model.kind} needs a time here: give `at` with `for` or `until`")
-        if not model.on_calls:
+        if isinstance(model, LinkFault):
+            self._of_a_line(model, path)
+        elif not model.on_calls:
             for word in _OF_CALLS:
                 if (*path, word) in self.document.keys:
                     what = f"{model.kind} happens once, to everyone: it picks no calls"
@@ -208,6 +223,7 @@ class Checker:
             clients=where.client,
             subjects=where.subject,
             areas=self.whom.areas(where.area, path),
+            links=links,
             after=self.whom.event(where.after, path),
             first=where.first,
             nth=where.nth,
@@ -217,6 +233,15 @@ class Checker:
             pace=pace,
         )
         self.entries.append(Entry(path, planned, timing.schedule))
+
+    def _of_a_line(self, model: LinkFault, path: Path) -> None:
+        """Note what makes no sense for a fault that strikes connections and not calls."""
+        for word in not_of(type(model)):
+            if (*path, word) in self.document.keys:
+                what = f"{model.kind} acts on a line, whoever calls by it"
+                if word == "share":
+                    what = f"{model.kind} is of the line as a whole: there is no share of it"
+                self.mistake((*path, word), what, of_key=True)
 
     def _timing(self, where: Modifiers, place: Place, identity: str) -> Timing:
         if place.timing is None:
@@ -279,6 +304,13 @@ class Checker:
                 what = f"{model.kind} strikes only {strikes}"
             self.mistake((*path, "target"), what)
         return found
+
+
+def not_of(kind: type[FaultModel]) -> tuple[str, ...]:
+    """Return the fields of `Modifiers` that a kind cannot have: of calls, when it acts on lines."""
+    if not issubclass(kind, LinkFault):
+        return ()
+    return _NOT_OF_LINES if kind.shares else (*_NOT_OF_LINES, "share")
 
 
 def _only_follows(error: Any) -> bool:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from siaksim.core.schedule import RECURS_DAYS
 from siaksim.faults.lengths import PositiveSeconds, Seconds, Share
+from siaksim.links.profile import Profile
 from siaksim.scenario.settings import Settings
 from siaksim.scenario.values import (
     Day,
@@ -15,13 +16,20 @@ from siaksim.scenario.values import (
     DayTexts,
     Event,
     Hours,
+    LinkName,
     Name,
     Number,
     Start,
+    Text,
     Texts,
     TimeOfDay,
     When,
 )
+
+LINKS_MAX = 20
+"""Sites of one scenario: each has a listener."""
+CLIENT = r"^[a-z][a-z0-9_]{0,31}(\.[a-z0-9-]{1,64})?$"
+"""A client's name: its kind, and its id."""
 
 
 class _Part(BaseModel):
@@ -108,7 +116,8 @@ class Span(_Part):
 class Modifiers(Span):
     """Where and how often a fault acts."""
 
-    target: Texts = Field(description="operations: a glob such as siak.*, a list, or all")
+    target: Texts = Field((), description="operations: a glob such as siak.*, a list, or all")
+    link: Texts = Field((), description="only calls by these links; of link.* kinds: their target")
     id: Name | None = Field(None, description="its name in the journal (default: kind#number)")
     name: Name | None = Field(None, description="its name in the journal; the same as id")
     client: Texts = Field((), description="only these clients: counter, kiosk.2, actor")
@@ -134,10 +143,34 @@ class Modifiers(Span):
     )
 
 
-class Stage(Span):
-    """A stretch of the day and its faults."""
+class Line(Profile):
+    """A site's line: a profile by name, changed or told by fields of its own."""
 
-    faults: list[Any] = Field(min_length=1)
+    profile: Text | None = Field(
+        None, description="its name, such as 3g-slow, or a file beside the scenario"
+    )
+
+    @property
+    def whole(self) -> bool:
+        """Say whether no other profile lies under it."""
+        return self.profile is None
+
+
+class LinkPart(Line):
+    """A site with a listener of its own, and the client that calls by it."""
+
+    client: Annotated[str, Field(pattern=CLIENT)] | None = Field(
+        None, description="who calls by it, such as counter.1 (default: told by its credentials)"
+    )
+
+
+class Stage(Span):
+    """A stretch of the day and its faults, or what sites' lines are like in it."""
+
+    faults: list[Any] | None = Field(None, min_length=1)
+    links: dict[LinkName, Line] | None = Field(
+        None, min_length=1, description="the profiles of lines in that time"
+    )
 
 
 class CheckPart(_Part):
@@ -180,6 +213,9 @@ class ScenarioModel(_Part):
     agreements: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="of the Dukcapil data web service: added or changed ones"
     )
+    links: Annotated[dict[LinkName, LinkPart], Field(max_length=LINKS_MAX)] = Field(
+        default_factory=dict, description="sites, each with a line and a listener of its own"
+    )
     faults: list[Any] = Field(default_factory=list, description="faults of the whole story")
     timeline: list[Any] = Field(
         default_factory=list, description="stages, each with a time and its faults"
@@ -189,8 +225,5 @@ class ScenarioModel(_Part):
     )
 
 
-LATER = ("visits", "capacity", "links", "mail", "expect")
+LATER = ("visits", "capacity", "mail", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""
-
-LATER_MODIFIERS = ("link",)
-"""Fields of a fault that this version does not serve yet."""

@@ -16,7 +16,9 @@ from pydantic import BaseModel
 
 from siaksim.agreements.model import Agreement
 from siaksim.faults import kinds
+from siaksim.faults.base import LinkFault
 from siaksim.faults.lengths import LENGTH_SCHEMA
+from siaksim.scenario.checking import not_of
 from siaksim.scenario.model import Modifiers, ScenarioModel, Stage
 from siaksim.scenario.times import SPAN_FIELDS
 from siaksim.scenario.values import ONE_OR_MANY
@@ -48,7 +50,8 @@ def schema() -> Part:
     found["properties"]["faults"] = {"type": "array", "items": alone}
     found["properties"]["timeline"] = {"type": "array", "items": {"$ref": f"{_REFERENCE}Stage"}}
     stage["properties"]["faults"] = {"type": "array", "items": staged, "minItems": 1}
-    defs["Stage"] = stage | {"allOf": [*_span_rules(), timed]}
+    either = {"anyOf": _any_of(("faults", "links"))}
+    defs["Stage"] = stage | {"allOf": [*_span_rules(), timed, either]}
     defs["Fault"] = {"oneOf": [_fault(word, defs) for word in kinds()]}
     agreements = found["properties"]["agreements"]
     agreements["additionalProperties"] = {"$ref": f"{_REFERENCE}Agreement"}
@@ -96,9 +99,13 @@ def _fault_rules() -> list[Part]:
 
 def _fault(word: str, defs: Part) -> Part:
     own, shared = _object(kinds()[word], defs), _object(Modifiers, defs)
-    found = {**own, "properties": {**own["properties"], **shared["properties"]}}
+    on_line, names = issubclass(kinds()[word], LinkFault), dict(shared["properties"])
+    for name in not_of(kinds()[word]):
+        del names[name]
+    found = {**own, "properties": {**own["properties"], **names}}
     found["properties"]["kind"] = {"const": word}
-    found["required"] = sorted({"kind", *own["required"], *shared["required"]})
+    aim = "link" if on_line else "target"
+    found["required"] = sorted({"kind", aim, *own["required"], *shared["required"]})
     found["allOf"] = [*own.get("allOf", []), *_fault_rules()]
     return found
 

@@ -106,7 +106,7 @@ class _Aims:
         self._example: list[PlannedFault] = []
         for fault in faults:
             numbers = (fault.first, fault.nth, fault.per_world)
-            key = (fault.clients, fault.subjects, fault.areas, *numbers)
+            key = (fault.clients, fault.subjects, fault.areas, fault.links, *numbers)
             if key not in aims:
                 aims[key] = len(aims)
                 self._example.append(fault)
@@ -134,6 +134,8 @@ def coincide(one: PlannedFault, other: PlannedFault) -> bool:
         if max(least) > min(most):
             return False
     if one.areas and other.areas and not _neighbours(one.areas, other.areas):
+        return False
+    if one.links and other.links and not _meet(one.links, other.links):
         return False
     if one.subjects and other.subjects and not _meet(one.subjects, other.subjects):
         return False

@@ -139,6 +139,8 @@ OTHER_EVENTS = {"mail_sent": "mail_issued"}
 """Words that people use for the ledger's own."""
 Event = Annotated[Text, WithJsonSchema({"enum": [*KINDS, *OTHER_EVENTS]})]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+LinkName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+"""A site's name: a-z, 0-9 and -."""
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 
 _TIME_SCHEMA = {"type": "string", "pattern": f"^{_CLOCK}$"}

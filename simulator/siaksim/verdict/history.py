@@ -13,7 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from siaksim.core.slip import Slip
+from siaksim.verdict.lines import Lines, LinesReader, met
 
+ON_THE_LINE = "line"
+"""The end of a call whose answer was sent, and lost on the site's line."""
 OPEN = "open"
 """The end of a call that the journal has none for: the run was over before it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -70,6 +73,8 @@ class HttpCall:
     media: str = ""
     took_s: float = 0.0
     entries: tuple[Entry, ...] = ()
+    link: str = ""
+    """The site's line by which it came, '' for none."""
 
     @property
     def service(self) -> str:
@@ -155,6 +160,7 @@ class History:
     calls: tuple[HttpCall, ...] = ()
     entries: tuple[Entry, ...] = ()
     windows: tuple[Window, ...] = ()
+    lines: Lines = field(default_factory=Lines)
     said: tuple[Said, ...] = ()
     unrouted: tuple[Unrouted, ...] = ()
     mail_faults: frozenset[str] = frozenset()
@@ -199,7 +205,16 @@ class History:
     def reached(self) -> frozenset[str]:
         """The faults that struck the client under test or its mails."""
         struck = {hit.fault for call in self.judged for hit in call.hits}
-        return frozenset(struck) | self.mail_faults
+        on_lines = {
+            name
+            for name, links in self.lines.aims.items()
+            if met(
+                [(w.began_s, w.ended_s) for w in self.windows if w.fault == name],
+                [(c.at_s, c.ended_s) for c in self.judged if c.link in links],
+                self.until_s,
+            )
+        }
+        return frozenset(struck) | self.mail_faults | on_lines
 
 
 def read_history(lines: Iterable[Mapping[str, Any]]) -> History:
@@ -228,6 +243,7 @@ class _Reader:
         self._faults: dict[str, str] = dict(line.get("plan", {}))
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
+        self._lines = LinesReader()
         self._last = start or 0.0
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -254,6 +270,7 @@ class _Reader:
             "operation": line["operation"],
             "subject": line["subject"],
             "attempt": line["attempt"],
+            "link": line.get("link", ""),
             "method": line["method"],
             "path": line["path"],
             "at_s": self._s(at),
@@ -292,6 +309,9 @@ class _Reader:
                     self._windows[place] = Window(name, kind, window.began_s, self._s(at))
                     break
 
+    def _link(self, line: Mapping[str, Any], at: float) -> None:
+        self._lines.take(line, self._s(at))
+
     def _mail(self, line: Mapping[str, Any], at: float) -> None:
         if line.get("fault"):
             self._mail_faults.add(line["fault"])
@@ -314,7 +334,8 @@ class _Reader:
         by_request: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
             by_request[entry.request].append(entry)
-        calls = [self._whole(call, by_request) for call in self._calls.values()]
+        lines = self._lines.lines()
+        calls = [self._whole(call, by_request, lines) for call in self._calls.values()]
         world = self._world
         return History(
             world=str(world.get("world", "")),
@@ -330,6 +351,7 @@ class _Reader:
             calls=tuple(sorted(calls, key=lambda call: call.at_s)),
             entries=tuple(self._entries),
             windows=tuple(self._windows),
+            lines=lines,
             said=tuple(self._said),
             unrouted=tuple(self._unrouted),
             mail_faults=frozenset(self._mail_faults),
@@ -338,8 +360,14 @@ class _Reader:
             slips=self._slips,
         )
 
-    def _whole(self, call: Mapping[str, Any], entries: Mapping[str, list[Entry]]) -> HttpCall:
+    def _whole(
+        self, call: Mapping[str, Any], entries: Mapping[str, list[Entry]], lines: Lines
+    ) -> HttpCall:
         end = self._ends.get(call["id"], {})
+        if call["id"] in lines.lost:
+            # It was sent whole, and the client never had it.
+            took_s = max(0.0, lines.lost[call["id"]] - call["at_s"])
+            end = {"end": ON_THE_LINE, "took_s": took_s}
         return HttpCall(
             **call,
             end=end.get("end", OPEN),
@@ -358,6 +386,7 @@ _TAKERS = {
     "ledger": _Reader._ledger,
     "fault": _Reader._fault,
     "mail": _Reader._mail,
+    "link": _Reader._link,
     "said": _Reader._outcome_said,
     "unrouted": _Reader._turned_away,
     "slip": _Reader._slip,

@@ -57,6 +57,9 @@ def judge(history: History, terms: ClientTerms, today: date) -> Verdict:
 def _value(
     history: History, rulings: tuple[Ruling, ...], reached: tuple[str, ...]
 ) -> tuple[Value, str]:
+    if history.lines.broken:
+        why = history.lines.broken
+        return "INCONCLUSIVE", words("the lines cannot be trusted: {why}", why=why)
     if not history.judged:
         return "INCONCLUSIVE", NO_CALLS
     if any(r.value == "FAIL" and not r.waived for r in rulings):

@@ -73,7 +73,8 @@ def test_every_kind_has_a_layer_and_a_page_with_an_example(kind: str) -> None:
     page = str(__import__(model.__module__, fromlist=["x"]).__doc__)
     assert page.startswith(f"{kind}: ")
     (line, *_) = [part for part in page.splitlines() if part.startswith("- ")]
-    head = "scenario: x\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\nfaults:\n"
+    head = "scenario: x\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\n"
+    head += "links: {mpp-counter: {}, school-hall: {}}\nfaults:\n"
     (planned,) = load(head + line, "page.yaml").faults
     assert planned.kind == kind
 

@@ -30,6 +30,7 @@ RANKS: dict[str, int] = {
     "services": 5,
     "actors": 6,
     "worlds": 6,
+    "links": 2,
     "verdict": 4,
     "testing": 5,
     "pytest_plugin": 6,

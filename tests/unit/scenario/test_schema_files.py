@@ -29,6 +29,10 @@ OF_MEANING = {
     *("bounce-that-says-later", "face-result-and-score", "lag-that-grows-for-ever"),
     *("logout-of-one-client", "logout-without-a-time", "one-copy", "soft-success"),
     *("gateway-status", "retry-after-word", "size-too-large", "under-17", "zero-length"),
+    # ... what links there are, and whether a line's numbers fit each other,
+    *("link-misspelt", "link-nowhere", "link-jitter", "link-rate-slow", "link-drops", "link-loss"),
+    *("profile-misspelt", "profile-jitter", "profile-file-elsewhere", "slicer-variation"),
+    *("stage-link-misspelt", "stage-link-rhythm"),
     # ... and what a reader of YAML does not show.
     *("anchor", "duplicate-key", "too-long"),
 }

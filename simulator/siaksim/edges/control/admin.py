@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from siaksim import __version__, data
 from siaksim.core.clock import office_date, office_text
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, body, choice, json, whole
 from siaksim.edges.control.metrics import metrics_text
-from siaksim.edges.control.shown import clock_dict, fault_dict, world_dict
+from siaksim.edges.control.shown import clock_dict, fault_dict, link_dict, world_dict
 from siaksim.world import World
-from siaksim.worlds import world_fingerprint
+from siaksim.worlds import DEFAULT, world_fingerprint
 
 admin = Blueprint("admin", __name__)
 admin.url_value_preprocessor(common.pull_world)
@@ -142,6 +142,17 @@ def reset() -> Response:
     """Make the world anew, as it was when it was made."""
     body()
     return json(world_dict(common.worlds().reset(common.world().name)))
+
+
+@admin.get("/links")
+def links() -> Response:
+    """List the sites' lines: where each is reached, what it is like now, who calls by it."""
+    arguments()
+    linking = current_app.extensions.get("siaksim-links")
+    if linking is None or common.world().name != DEFAULT:
+        return json({"engine": None, "broken": "", "links": []})
+    found = [link_dict(site) for site in linking.sites.values()]
+    return json({"engine": linking.engine.name, "broken": linking.broken, "links": found})
 
 
 @admin.get("/ledger")

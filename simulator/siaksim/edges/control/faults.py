@@ -57,7 +57,9 @@ def add_faults() -> Response:
     known = [row.fault for row in rows]
     acting = [row.fault for row in rows if row.state(now) in ("waiting", "active")]
     operations, opening = common.worlds().operations, world.scenario.opening
-    world.add_faults(added(_text(given), "fault", now, known, acting, operations, ttl, opening))
+    world.add_faults(
+        added(_text(given), "fault", now, known, acting, operations, ttl, opening, world.links)
+    )
     return json({"added": [row_dict(row, now) for row in rows[len(known) :]]}, 201)
 
 

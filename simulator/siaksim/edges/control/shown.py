@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -10,6 +10,9 @@ from siaksim.core.clock import office_date, office_text
 from siaksim.core.plan import PlannedFault
 from siaksim.population.resident import Resident
 from siaksim.world import World
+
+if TYPE_CHECKING:
+    from siaksim.edges.linking import Site
 
 
 def world_dict(world: World) -> dict[str, Any]:
@@ -27,6 +30,19 @@ def world_dict(world: World) -> dict[str, Any]:
         "entries": len(world.ledger.entries),
         "mails": len(world.post),
         "base_path": "" if world.name == "default" else f"/w/{world.name}",
+    }
+
+
+def link_dict(site: Site) -> dict[str, Any]:
+    """Return a site's line as it is now."""
+    return {
+        "link": site.name,
+        "url": site.url,
+        "client": site.plan.spec.client,
+        "profile": site.state.profile,
+        "down": site.state.down,
+        "by": list(site.state.by),
+        "toxics": [toxic.text() for toxic in site.state.toxics],
     }
 
 
@@ -55,6 +71,7 @@ def fault_dict(fault: PlannedFault) -> dict[str, Any]:
         "layer": fault.layer,
         "target": list(fault.targets),
         "share": fault.share,
+        "link": list(fault.links),
         "client": list(fault.clients),
         "subject": list(fault.subjects),
         "first": fault.first,
