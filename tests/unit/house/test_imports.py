@@ -32,6 +32,7 @@ RANKS: dict[str, int] = {
     "worlds": 6,
     "links": 2,
     "verdict": 4,
+    "hunt": 5,
     "testing": 5,
     "pytest_plugin": 6,
     "edges": 7,

@@ -1,0 +1,1 @@
+"""The hunt: the smallest schedule of faults that breaks a client. PURE but for its plays."""

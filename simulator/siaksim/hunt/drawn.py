@@ -1,0 +1,69 @@
+"""The rest of a hunt's space, drawn by Hypothesis: any call, any move, any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from siaksim.errors import UserError
+from siaksim.hunt.schedule import EVERY, Schedule, Strike
+from siaksim.hunt.spots import Spot
+
+ROW = 4
+"""How many calls in a row a drawn strike may hit."""
+TIMES = 4
+"""How many schedules are drawn for each that is to be tried: some have been tried before."""
+
+
+def drawn(
+    spots: Sequence[Spot], depth: int, seed: int, budget: int, one: Callable[[Schedule], bool]
+) -> None:
+    """Give drawn schedules to `one` until it says False, some more than `budget` at the most.
+
+    The same spots and seed give the same schedules.
+    """
+    try:
+        import hypothesis
+        from hypothesis import strategies as st
+    except ImportError as error:
+        raise UserError(
+            "a hunt draws by Hypothesis, which is not installed.",
+            how="Install it: pip install 'siaksim[hunt]'",
+        ) from error
+
+    choices = [spot for spot in spots if spot.moves]
+    if not choices or budget < 1:
+        return
+
+    @st.composite
+    def schedules(draw: Callable[..., object]) -> Schedule:
+        schedule = Schedule()
+        for _ in range(draw(st.integers(1, depth))):  # type: ignore[call-overload]
+            spot: Spot = draw(st.sampled_from(choices))  # type: ignore[assignment]
+            move = draw(st.sampled_from(spot.moves))
+            calls: int = draw(st.sampled_from([1, 1, 1, 2, 3, ROW, EVERY]))  # type: ignore[assignment]
+            nth = EVERY if calls == EVERY else spot.nth
+            strike = Strike(spot.place.operation, nth, move.name, max(1, calls), spot.actor)  # type: ignore[attr-defined]
+            if schedule.takes(strike):
+                schedule = schedule.plus(strike)
+        return schedule
+
+    class _Enough(Exception):
+        """Ends Hypothesis's loop."""
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=budget * TIMES,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(schedules())
+    def draw_and_try(schedule: Schedule) -> None:
+        if not one(schedule):
+            raise _Enough
+
+    try:
+        draw_and_try()
+    except _Enough:
+        return

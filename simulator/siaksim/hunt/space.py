@@ -1,0 +1,120 @@
+"""The schedules that a run's spots allow: which come first, how many there are. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from math import comb
+
+from siaksim.hunt.schedule import EVERY, Schedule, Strike
+from siaksim.hunt.spots import Spot
+
+COMMITTED, NEEDED = 3.0, 1.0
+"""How much more dangerous a strike is on a call that changes something, or that others rest on."""
+RECOVERY = 4.0
+"""How much more dangerous a strike is on a call that is there because of an earlier strike."""
+ALWAYS = -2.5
+"""How much less a strike on every call is worth: what fails for good is easily noticed."""
+DEEPER = 6.0
+"""How much less a schedule is worth for each strike more. All weights are assumed; what they come
+to is measured against random search in docs/hunt.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A schedule that may be tried, and its score: the highest is tried first."""
+
+    score: float
+    schedule: Schedule
+
+    @property
+    def key(self) -> tuple[float, Schedule]:
+        """The order in which candidates are tried; equal scores go by the schedule itself."""
+        return -self.score, self.schedule
+
+
+def score(spot: Spot, danger: int, always: bool = False) -> float:
+    """Return how promising it is to strike here with a move of this danger."""
+    worth = danger + (NEEDED if spot.needed else 0.0) + (COMMITTED if spot.committed else 0.0)
+    return worth + (ALWAYS if always else 0.0)
+
+
+def strikes(spots: Sequence[Spot]) -> Iterator[tuple[float, Spot, Strike]]:
+    """Yield (score, spot, strike) for each systematic strike: one spot of a shape stands for all.
+
+    Each is made once, and on every call of the operation.
+    """
+    for spot in first_of_each(spots):
+        for move in spot.moves:
+            name, operation = move.name, spot.place.operation
+            yield score(spot, move.danger), spot, Strike(operation, spot.nth, name, 1, spot.actor)
+            if spot.turn == 1:
+                every = Strike(operation, EVERY, name, 1, spot.actor)
+                yield score(spot, move.danger, True), spot, every
+
+
+def first_of_each(spots: Sequence[Spot]) -> list[Spot]:
+    """Return one needed spot of each shape, the first: the others are like it."""
+    found: dict[tuple[str, int, bool], Spot] = {}
+    for spot in spots:
+        if spot.needed or spot.actor:
+            found.setdefault(spot.shape, spot)
+    return list(found.values())
+
+
+def singles(spots: Sequence[Spot]) -> list[Candidate]:
+    """Return all schedules of one strike that are worth a try, the best first."""
+    found = [Candidate(worth, Schedule((strike,))) for worth, _, strike in strikes(spots)]
+    return sorted(found, key=lambda candidate: candidate.key)
+
+
+def deeper(
+    parent: Candidate, spots: Sequence[Spot], known: Collection[tuple[str, int, bool]]
+) -> list[Candidate]:
+    """Return the schedules with one strike more, on calls after the last one that was struck.
+
+    `spots` are those of the parent's run, `known` the shapes of the run without faults: a call of
+    another shape is there because of the strikes (a retry, a new log-in), and how well a client
+    does in its recovery is what is tested least. What comes before the struck call is another
+    parent's business, so no pair is made twice.
+    """
+    struck = [s.order for s in spots if _is_struck(s, parent.schedule)]
+    after = max(struck, default=-1)
+    later = [spot for spot in spots if spot.order > after]
+    # A spot of a known shape after the strike is struck as it would be alone; new ones always.
+    fresh = [spot for spot in later if spot.shape not in known]
+    chosen = {id(spot): spot for spot in (*fresh, *first_of_each(later))}.values()
+    found = []
+    for spot in chosen:
+        bonus = RECOVERY if spot.shape not in known else 0.0
+        for move in spot.moves:
+            strike = Strike(spot.place.operation, spot.nth, move.name, 1, spot.actor)
+            if parent.schedule.takes(strike):
+                mean = (parent.score * len(parent.schedule) + score(spot, move.danger) + bonus) / (
+                    len(parent.schedule) + 1
+                )
+                found.append(Candidate(mean - DEEPER, parent.schedule.plus(strike)))
+    return found
+
+
+def _is_struck(spot: Spot, schedule: Schedule) -> bool:
+    return any(
+        (strike.operation, strike.actor) == (spot.place.operation, spot.actor)
+        and strike.nth <= spot.nth <= strike.last
+        for strike in schedule.strikes
+    )
+
+
+def size(spots: Sequence[Spot], depth: int) -> int:
+    """Return how many schedules of exactly `depth` strikes the spots of a run allow."""
+    ways = len(list(strikes(spots)))
+    return comb(ways, depth)
+
+
+def missed(tried: int, of: int) -> float:
+    """Return the chance that a bug which one schedule of a space shows was missed.
+
+    `tried` of the space's schedules were tried, and the bug may sit at any of them with equal odds:
+    for one that many schedules show the true chance is lower.
+    """
+    return max(0.0, 1.0 - tried / of) if of else 0.0

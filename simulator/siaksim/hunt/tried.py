@@ -1,0 +1,69 @@
+"""What one try of a hunt was: a schedule, played in a fresh world, and what came of it. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from siaksim.hunt.schedule import Schedule
+from siaksim.hunt.spots import Spot, spots
+from siaksim.verdict.history import History
+from siaksim.verdict.judge import Verdict
+
+CRASH = "crash"
+"""Stands where a rule does when the client crashed, hung past its end, or could not be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that was breached (or CRASH), and the operation that the breach is about ('': none).
+
+    Two failures are of one sort when both are equal; `told` is the first finding in words.
+    """
+
+    rule: str
+    operation: str
+    told: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One play of a schedule; `fired` is what of the schedule really struck."""
+
+    schedule: Schedule
+    fired: Schedule
+    failures: tuple[Failure, ...] = ()
+    spots: tuple[Spot, ...] = ()
+
+    def fails(self, rule: str) -> bool:
+        """Say whether this rule was breached (or the client crashed)."""
+        return any(failure.rule == rule for failure in self.failures)
+
+
+class Play(Protocol):
+    """Plays schedules, each in a fresh world with a fresh client."""
+
+    def __call__(self, schedules: Sequence[Schedule]) -> Sequence[Try]:
+        """Return what came of each, in order; they may be played side by side."""
+
+
+def judged(
+    schedule: Schedule,
+    history: History,
+    verdict: Verdict,
+    places: Mapping[str, frozenset[str]],
+    crash: str = "",
+) -> Try:
+    """Return the try that a judged run was; `places` are the operations with their marks.
+
+    `crash` says how the client ended, if it did not end well.
+    """
+    calls = {call.id: call for call in history.calls}
+    found = [Failure(CRASH, "", crash)] if crash else []
+    for ruling in verdict.failed:
+        first = ruling.findings[0]
+        named = [calls[name].operation for name in first.calls if name in calls]
+        found.append(Failure(ruling.rule, named[0] if named else "", first.text))
+    reached = {hit.fault for call in history.calls for hit in call.hits} | history.mail_faults
+    return Try(schedule, schedule.fired(reached), tuple(found), tuple(spots(history, places)))
