@@ -142,6 +142,51 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
     sys.exit(give_verdict(options, click.echo))
 
 
+# -- hunt ----------------------------------------------------------------------------------
+
+
+@cli.command(context_settings={"auto_envvar_prefix": "SIAKSIM_HUNT"})
+@click.option("--client", metavar="KIND|FILE", required=True, help="By whose rules: counter, ...")
+@click.option(
+    "--scenario",
+    metavar="NAME|FILE",
+    default="",
+    help="The day on which strikes are tried. Default: a normal one without faults.",
+)
+@click.option("--budget", type=click.IntRange(1, 100_000), default=200, help="Tries at most.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Wall time at most.")
+@click.option("--depth", type=click.IntRange(1, 4), default=2, help="Strikes at once at most.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of the draws.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Tries side by side.")
+@click.option("--all", "every", is_flag=True, help="Go on after the first failure.")
+@click.option("--residents", type=click.IntRange(1, 100), default=2, help="Citizens of a try.")
+@click.option(
+    "--lasts",
+    type=click.FloatRange(1, 3600),
+    default=30.0,
+    help="Seconds of the client that a try plays.",
+)
+@click.option("--shorten", type=click.FloatRange(1, 1000), default=60.0, help="Of a try's day.")
+@click.option("--out", "folder", metavar="DIR", default="siaksim-hunt", help="What it finds.")
+@click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
+@click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
+@click.argument("command", metavar="CMD...", nargs=-1, type=click.UNPROCESSED)
+def hunt(width: int | None, **given: Any) -> None:
+    """Search for the smallest schedule of faults that breaks a client.
+
+    Each try is a fresh world with a fresh client; what breaks it is made simple and saved as a
+    scenario. Exit codes: 0 nothing found, 1 a rule broken, 2 usage, 3 nothing could be hunted,
+    4 the client crashed.
+    """
+    from shutil import get_terminal_size
+
+    from siaksim.edges.hunting import hunt_by_command
+    from siaksim.edges.hunts.options import HuntOptions
+
+    options = HuntOptions(width=width or get_terminal_size().columns, **given)
+    sys.exit(hunt_by_command(options, sys.stdout))
+
+
 # -- check ---------------------------------------------------------------------------------
 
 

@@ -47,8 +47,8 @@ def drawn(
                 schedule = schedule.plus(strike)
         return schedule
 
-    class _Enough(Exception):
-        """Ends Hypothesis's loop."""
+    class _Enough(BaseException):
+        """Ends Hypothesis's loop, which takes an Exception for a failure to look into."""
 
     @hypothesis.seed(seed)
     @hypothesis.settings(

@@ -84,8 +84,11 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
 
 
-def saved(base: str, name: str, broken: Broken, seed: int, replay: str) -> str:
-    """Return the file: what happens, what the verdict said, how to play it, and the scenario."""
+def saved(base: str, name: str, broken: Broken, seed: int, replay: str, **changes: Any) -> str:
+    """Return the file: what happens, what the verdict said, how to play it, and the scenario.
+
+    `changes` are top-level keys in the place of the base's.
+    """
     rate = f"{broken.failed} of {broken.plays} plays"
     comments = [
         f"Found by siaksim hunt: {broken.failure.rule} fails in {rate}.",
@@ -104,5 +107,6 @@ def saved(base: str, name: str, broken: Broken, seed: int, replay: str) -> str:
         scenario=name,
         story=broken.simplest.story(),
         seed=str(seed),
+        **changes,
     )
     return "\n".join(lines) + "\n" + body

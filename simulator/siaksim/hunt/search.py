@@ -14,7 +14,7 @@ from siaksim.hunt.schedule import Schedule
 from siaksim.hunt.shrink import shrink
 from siaksim.hunt.space import Candidate, deeper, missed, singles, size
 from siaksim.hunt.spots import Spot
-from siaksim.hunt.tried import Failure, Play, Try
+from siaksim.hunt.tried import Failure, Play, Stopped, Try
 
 DRAWN = 0.25
 """The share of the budget that is drawn at random after the systematic search, at the least."""
@@ -132,6 +132,8 @@ class _Hunt:
             self._systematic()
             if not self._over:
                 self._by_chance()
+        except Stopped as stopped:
+            self.found.stopped = str(stopped)
         except KeyboardInterrupt:
             self.found.stopped = "interrupted"
         self._sum_up()

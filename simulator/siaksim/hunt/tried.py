@@ -15,6 +15,13 @@ CRASH = "crash"
 """Stands where a rule does when the client crashed, hung past its end, or could not be started."""
 
 
+class Stopped(BaseException):
+    """Ends a hunt before its budget, and says why; what was found stays.
+
+    No Exception, so that no layer between a play and its hunt takes it for a failure.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A rule that was breached (or CRASH), and the operation that the breach is about ('': none).

@@ -1,0 +1,1 @@
+"""The parts of `siaksim hunt`: its options, its plays with a command, what it says."""
