@@ -166,7 +166,7 @@ def verdict(day: Any, width: int | None, **given: Any) -> None:
     default=30.0,
     help="Seconds of the client that a try plays.",
 )
-@click.option("--shorten", type=click.FloatRange(1, 1000), default=60.0, help="Of a try's day.")
+@click.option("--shorten", type=click.FloatRange(1, 1000), default=20.0, help="Of a try's day.")
 @click.option("--out", "folder", metavar="DIR", default="siaksim-hunt", help="What it finds.")
 @click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
 @click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from siaksim.hunt.drawn import drawn
 from siaksim.hunt.schedule import Schedule
@@ -224,33 +224,41 @@ class _Hunt:
         before = self.found.shrinking
         self._tell(self.found, f"{failure.rule} fails: {tried.schedule.story()} Shrinking.")
 
-        def fails(schedule: Schedule) -> bool:
-            if schedule not in self._known:
-                self.found.shrinking += 1
-                (self._known[schedule],) = self._play([schedule])
-            return self._known[schedule].fails(failure.rule)
+        place = len(self.found.broken)
+        tries = self.found.tries
+        seen = Broken(failure, tried.schedule, tries, tried.schedule, 0, 1, 1)
+        self.found.broken.append(seen)  # what ends the hunt meanwhile does not lose it
 
-        simplest = shrink(tried.fired or tried.schedule, fails, self._places)
-        again = self._play([simplest] * AGAIN)
-        failed = sum(one.fails(failure.rule) for one in again)
-        if simplest != tried.schedule and not failed:
-            # Flaky on the way down: the schedule that was seen to fail is what can be told.
-            simplest = tried.schedule
-            again = self._play([simplest] * AGAIN)
-            failed = sum(one.fails(failure.rule) for one in again)
-        same = next((f for one in again for f in one.failures if f.rule == failure.rule), failure)
-        self._found.add(same)
-        self.found.broken.append(
-            Broken(
-                same,
-                tried.schedule,
-                self.found.tries,
-                simplest,
-                self.found.shrinking - before,
-                failed,
-                AGAIN,
-            )
+        def fails(schedules: Sequence[Schedule]) -> list[bool]:
+            new = [schedule for schedule in schedules if schedule not in self._known]
+            self.found.shrinking += len(new)
+            self._known.update((one.schedule, one) for one in (self._play(new) if new else ()))
+            return [self._known[schedule].fails(failure.rule) for schedule in schedules]
+
+        def taken(simpler: Schedule) -> None:
+            shrinking = self.found.shrinking - before
+            self.found.broken[place] = replace(seen, simplest=simpler, shrinking=shrinking)
+
+        jobs = self._limits.jobs
+        simplest = shrink(
+            tried.fired or tried.schedule, fails, self._places, jobs=jobs, taken=taken
         )
+        taken(simplest)
+        self.found.broken[place] = self._confirmed(self.found.broken[place])
+
+    def _confirmed(self, broken: Broken) -> Broken:
+        """Play the simplest schedule again, and the first one if that does not fail any more."""
+        rule = broken.failure.rule
+        for schedule in dict.fromkeys((broken.simplest, broken.first)):
+            again = self._play([schedule] * AGAIN)
+            failed = [f for one in again for f in one.failures if f.rule == rule]
+            if failed:
+                self._found.add(failed[0])
+                return replace(
+                    broken, failure=failed[0], simplest=schedule, failed=len(failed), plays=AGAIN
+                )
+        # Flaky: it was seen once, and not in the plays after that.
+        return replace(broken, simplest=broken.first, failed=1, plays=1 + AGAIN)
 
     def _sum_up(self) -> None:
         tried = [s for s in self._known if s]

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from siaksim.hunt.moves import MOVES, Place
 from siaksim.hunt.schedule import EVERY, Schedule, Strike
 
-Fails = Callable[[Schedule], bool]
+Fails = Callable[[Sequence[Schedule]], Sequence[bool]]
 
 
-def shrink(schedule: Schedule, fails: Fails, places: dict[str, Place]) -> Schedule:
+def shrink(
+    schedule: Schedule,
+    fails: Fails,
+    places: Mapping[str, Place],
+    *,
+    jobs: int = 1,
+    taken: Callable[[Schedule], None] = lambda _: None,
+) -> Schedule:
     """Return the simplest schedule near this one for which `fails` still says yes.
 
-    `fails` plays a schedule and says whether the same rule is breached. Each step makes the
-    schedule simpler (`Schedule.cost`), so there is an end; a step is taken once it has been played.
+    `fails` plays schedules, `jobs` at a time, and says of each whether the same rule is breached.
+    Each step makes the schedule simpler (`Schedule.cost`), so there is an end; a step is taken
+    once it has been played, and `taken` hears of it.
     """
     while True:
-        simpler = next((s for s in simpler_than(schedule, places) if fails(s)), None)
+        simpler = _first_that(fails, simpler_than(schedule, places), jobs)
         if simpler is None:
             return schedule
         schedule = simpler
+        taken(schedule)
 
 
-def simpler_than(schedule: Schedule, places: dict[str, Place]) -> Iterator[Schedule]:
+def _first_that(fails: Fails, schedules: Iterator[Schedule], jobs: int) -> Schedule | None:
+    while batch := list(islice(schedules, jobs)):
+        for one, failed in zip(batch, fails(batch), strict=True):
+            if failed:
+                return one
+    return None
+
+
+def simpler_than(schedule: Schedule, places: Mapping[str, Place]) -> Iterator[Schedule]:
     """Yield schedules that are simpler by one step: a strike less, then each strike simpler."""
     if len(schedule) > 1:
         yield from (schedule.minus(strike) for strike in schedule.strikes)

@@ -26,7 +26,8 @@ class HuntOptions:
     every: bool = False
     residents: int = 2
     lasts: float = 30.0
-    shorten: float = 60.0
+    shorten: float = 20.0
+    speed: float = 1.0
     folder: str = "siaksim-hunt"
     json_file: str = ""
     width: int = 80
