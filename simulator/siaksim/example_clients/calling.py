@@ -343,6 +343,8 @@ class Caller:
             return False
         if reply.status >= 500:
             return not self.manners.checks_status
+        if reply.status < 300 and reply.code and self.manners.reads_errors:
+            return False
         if reply.status >= 300 or not reply.body or not self.manners.checks_type:
             return True
         return reply.media == wanted

@@ -23,6 +23,8 @@ class Manners:
     """How long a call may take in all; None: as long as it takes."""
     checks_status: bool = True
     """Whether a 5xx is no answer; else it is read as if it were one."""
+    reads_errors: bool = True
+    """Whether a 200 whose body tells of an error is no answer."""
     checks_type: bool = True
     """Whether an answer of a type that was not asked for is no answer."""
     header: str = ""
@@ -105,6 +107,7 @@ GOOD = Manners()
 
 CARELESS = Manners(
     deadline_s=60.0,
+    reads_errors=False,
     checks_type=False,
     header="X-NIK",
     tries=12,

@@ -113,7 +113,8 @@ class Officer:
             except Unreachable:
                 self._logs_in_from = carrier.now() + self.caller.wait_s(1)
                 raise
-            if made.status in (401, 403):
+            if 400 <= made.status < 500:
+                self._logs_in_from = carrier.now() + self.caller.manners.pause_s
                 raise Unreachable("the login was refused", self.caller.manners.pause_s)
             self.token = str(made.data.get("session_token"))
         finally:
