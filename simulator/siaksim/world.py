@@ -57,11 +57,15 @@ def last_serial(name: str, requests: Iterable[object]) -> int:
 
 @dataclass(slots=True)
 class Counters:
-    """What the server has done for a world; `internal_errors` are siaksim's own failures."""
+    """What the server has done for a world.
+
+    `actors` are calls of those whom siaksim plays, `internal_errors` its own failures.
+    """
 
     requests: int = 0
     hot_lane: int = 0
     other_lane: int = 0
+    actors: int = 0
     internal_errors: int = 0
     open_calls: int = 0
     faults: dict[str, int] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -63,9 +64,16 @@ class Contract:
     operations: Mapping[str, Operation]
 
 
+@lru_cache(maxsize=8)
+def document_of(text: str) -> dict[str, Any]:
+    """Return a contract's YAML, read once for all who ask: nobody may change it."""
+    document: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return document
+
+
 def parse(service: str, text: str) -> Contract:
     """Return the contract that an OpenAPI 3.1 file states."""
-    document = yaml.load(text, Loader=_LOADER)
+    document = document_of(text)
     operations: dict[str, Operation] = {}
     for path, item in document["paths"].items():
         for method in METHODS:
@@ -77,7 +85,7 @@ def parse(service: str, text: str) -> Contract:
 
 def marked(service: str, text: str) -> dict[str, frozenset[str]]:
     """Return the marks of each operation by its name, and compile nothing."""
-    document = yaml.load(text, Loader=_LOADER)
+    document = document_of(text)
     return {
         f"{service}.{item[method]['operationId']}": _marks(item[method])
         for item in document["paths"].values()

@@ -92,7 +92,9 @@ class Exchange:
             return self._plain(raw, conn, answer, None)
         world.settle()
         world.counters.requests += 1
-        if conn.lane == "hot":
+        if actor:
+            world.counters.actors += 1
+        elif conn.lane == "hot":
             world.counters.hot_lane += 1
         else:
             world.counters.other_lane += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -123,6 +124,8 @@ def serve_recipe(
             say(line)
         for line in lines_of(linking):
             say(line)
+        gc.freeze()
+        gc.enable()
 
     try:
         run_server(

@@ -32,7 +32,7 @@ from siaksim.faults.laws import Share
 class FaultModel(BaseModel):
     """The base of every fault: its fields are its parameters in YAML."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     layer: ClassVar[str]
     needs: ClassVar[str] = ""
     sticks: ClassVar[Sticks] = "call"

@@ -90,8 +90,10 @@ class SiakServer:
 
     @property
     def tail(self) -> tuple[str, ...]:
-        """The last lines that the server said, its banner aside."""
-        return tuple(line.rstrip() for line in list(self._said)[-TAIL:])
+        """The last lines that the server said; its banner, which ends with a blank one, aside."""
+        said = [line.rstrip() for line in self._said]
+        blank = max((number for number, line in enumerate(said) if not line), default=-1)
+        return tuple(said[blank + 1 :][-TAIL:])
 
     def stop(self) -> None:
         """End the process; a server that somebody else started is left alone."""

@@ -6,11 +6,13 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from siaksim.edges.assembly import assemble
 from siaksim.edges.checks import progress
 from siaksim.edges.checks.parts import Part
 from siaksim.edges.checks.playing import Played
 from siaksim.edges.checks.progress import Board, Screen, duration
 from siaksim.edges.choosing import chosen_scenario
+from siaksim.edges.exchange import Raw
 from siaksim.errors import UserError
 from siaksim.verdict.reports.catalogue import catalogue
 from siaksim.verdict.words import words
@@ -92,6 +94,24 @@ def test_a_terminal_shows_how_far_each_running_part_is(
         "[1/2] one: siaksim itself failed 2 times",
         line.format(2, "two"),
     ]
+
+
+def test_the_numbers_are_the_clients_and_not_those_of_actors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = assemble()
+    world = whole.worlds.create("default", whole.worlds.scenario("siak-brownout"), mode="manual")
+    world.advance(75 * 60)
+    for actor in ("", "", "citizen"):
+        raw = Raw("GET", "/siak/v1/nowhere", {}, b"")
+        whole.exchange.call(raw, actor)
+    world.counters.faults = {"latency": 3, "error": 2}
+    http = whole.app.test_client()
+    assert http.post("/__admin/work", json={"residents": 4, "until": "10:00"}).status_code == 201
+    assert http.get("/__admin/work/next").status_code == 200
+    monkeypatch.setattr(progress, "ask", lambda _, url, **__: http.get(url).data)
+    monkeypatch.setattr(progress, "ask_json", lambda _, url, **__: http.get(url).json)
+    assert progress.progress("") == {"time": "09:15", "came": 1, "calls": 2, "faults": 5}
 
 
 def test_a_server_that_does_not_answer_now_is_shown_without_numbers(

@@ -23,7 +23,7 @@ LOOK_S = 1.0
 """Wall seconds between two looks at the running servers."""
 WAIT_S = 2.0
 """Wall seconds in which a server is to say how far it is; else its line stays as it was."""
-_METRIC = re.compile(r"^siaksim_(\w+?)(?:_total|_seconds)(?:\{[^}]*\})? ([\d.e+]+)$", re.M)
+_METRIC = re.compile(r"^siaksim_(\w+?)(?:_total|_seconds)(?:\{(.*)\})? ([\d.e+]+)$", re.M)
 
 
 class Screen:
@@ -111,7 +111,7 @@ class Board:
             return
         with self._lock:
             running = list(self._running.values())
-        lines = [self._line(part, url) for part, url in running]
+        lines = sorted(self._line(part, url) for part, url in running)
         with self._lock:
             self._screen.keep(lines)
 
@@ -136,8 +136,9 @@ def progress(url: str) -> dict[str, Any]:
     """Return office time, citizens that came, calls and faults of a server's default world."""
     text = ask("GET", f"{url}/__admin/metrics", timeout_s=WAIT_S).decode()
     sums: dict[str, float] = {}
-    for name, value in _METRIC.findall(text):
-        sums[name] = sums.get(name, 0.0) + float(value)
+    for name, labels, value in _METRIC.findall(text):
+        if labels != 'lane="actor"':
+            sums[name] = sums.get(name, 0.0) + float(value)
     visits = ask_json("GET", f"{url}/__admin/work", timeout_s=WAIT_S)["visits"]
     return {
         "time": f"{office_date(sums['office_time']):%H:%M}",

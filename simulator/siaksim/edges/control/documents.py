@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from typing import Any
 
 import orjson
-import yaml
 from flask import Blueprint, Response, current_app
 
 from siaksim import __version__, data
+from siaksim.contract.spec import document_of
 from siaksim.core.clock import office_date
 from siaksim.edges.control import common
 from siaksim.edges.control.common import arguments
@@ -87,15 +86,9 @@ def openapi(service: str) -> Response:
     """Give a service's OpenAPI contract as JSON, with this world as its server."""
     arguments()
     base_url = common.exchange().base_url(common.world()) or "/"
-    document = {**_document(service), "servers": [{"url": base_url}]}
+    document = {**document_of(data.contract_text(service)), "servers": [{"url": base_url}]}
     raw = orjson.dumps(document, default=_date, option=orjson.OPT_NON_STR_KEYS)
     return Response(raw, content_type="application/json")
-
-
-@cache
-def _document(service: str) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(data.contract_text(service))
-    return document
 
 
 def _date(value: Any) -> str:

@@ -12,12 +12,13 @@ def metrics_text(world: World, worlds: int) -> str:
     """Return the metrics of one world, and how many worlds there are."""
     counters = world.counters
     lanes = [("hot", counters.hot_lane), ("other", counters.other_lane)]
+    lanes.append(("actor", counters.actors))
     faults = sorted(counters.faults.items())
     parts = [
         _metric(
             "siaksim_requests_total",
             "counter",
-            "Requests for mocked operations, by the server's lane.",
+            "Requests for mocked operations, by the server's lane, or an actor's.",
             [(f'lane="{lane}"', count) for lane, count in lanes],
         ),
         _metric(

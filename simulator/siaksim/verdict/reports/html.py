@@ -80,6 +80,9 @@ class _Page:
         ]
         listed = "".join(f"<dt>{name}</dt><dd>{value or '-'}</dd>" for name, value in facts)
         why = f"<p>{escape(self._say.put(verdict.why))}</p>" if verdict.why else ""
+        if run.wrong:
+            said = self._tell("the client did not end well: {why}", why=run.wrong)
+            why += f"<p class='advice'>{escape(said)}</p>"
         lines = "\n".join(run.replay)
         told = [r for r in run.rulings() if r.findings or run.why(r)]
         return (
