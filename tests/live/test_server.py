@@ -136,6 +136,8 @@ EVERY_OPERATION = [
     ("GET", "/siak/v1/ikd/activations/reg-000000000000", b""),
     ("POST", "/siak/v1/ikd/activations/reg-000000000000/mails", b""),
     ("POST", "/siak/v1/ikd/account-deletions", b'{"nik":"3576010101079000","reason":"abc"}'),
+    ("POST", "/siak/v1/ktp-el/enrolments", b'{"nik":"3576010101079000","photo":"AAAA"}'),
+    ("GET", "/siak/v1/ktp-el/enrolments/enr-000000000000", b""),
     ("GET", "/siak/v1/notices", b""),
     ("GET", "/activation/00000000000000000000000000000000", b""),
     ("POST", "/activation/00000000000000000000000000000000", b'{"code":"1","captcha":"2"}'),

@@ -22,6 +22,7 @@ from siaksim.edges.control.agreements import agreements
 from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
+from siaksim.edges.control.enrolments import enrolments
 from siaksim.edges.control.faults import faults
 from siaksim.edges.control.judging import judging
 from siaksim.edges.control.mailbox import mailbox
@@ -58,7 +59,7 @@ def create_control_app(
     app.before_request(lambda: guard.refused(chosen))
     own = (
         *(admin, faults, replaying, people, agreements),
-        *(acting, work, outcomes, judging, documents),
+        *(acting, work, outcomes, judging, documents, enrolments),
     )
     for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")

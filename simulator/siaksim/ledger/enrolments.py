@@ -102,14 +102,10 @@ class Cards:
         """Return how many cards could have been printed by now, blanks or not."""
         return bisect_right(self._waiting, now, key=itemgetter(0))
 
-    def supplied(self, now: float) -> int:
-        """Return how many blanks there have been by now."""
+    def brought(self, now: float) -> int:
+        """Return how many blanks have come by now beside those of the beginning."""
         place = bisect_right(self._supplies, now, key=itemgetter(0))
-        return (self.started or 0) + (self._supplies[place - 1][1] if place else 0)
-
-    def used(self, now: float) -> int:
-        """Return how many blanks have gone into the printer by now."""
-        return min(self.ready(now), self.supplied(now))
+        return self._supplies[place - 1][1] if place else 0
 
 
 class Enrolments:

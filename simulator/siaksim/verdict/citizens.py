@@ -12,11 +12,11 @@ NOT_ISSUED = "not-issued-"
 """How a NIK begins in journals that siaksim did not issue."""
 SERVICES = ("ikd", "mail", "siak")
 """Services through which citizens are served; a Dukcapil look-up begins no citizen."""
-DONE_BY = ("mail.activate", "ikd.login", "ikd.set_pin", "siak.delete_account")
+DONE_BY = ("mail.activate", "ikd.login", "ikd.set_pin", "siak.delete_account", "siak.enrol")
 """Writes whose success ends a citizen's visit."""
 HANDED_BY = ("siak.scan_qr", "siak.resend_mail", "ikd.scan_officer_qr")
 """Writes whose success sends the citizen to the mailbox."""
-ASKED_BY = ("ikd.status", "siak.activation")
+ASKED_BY = ("ikd.status", "siak.activation", "siak.enrolment")
 """Reads with which a client sees that the citizen goes on or is finished."""
 
 LOOKED_UP_BY = ("siak.search", *ASKED_BY)

@@ -9,6 +9,7 @@ EFFECTS = frozenset(
         "ikd.set_pin",
         "mail.activate",
         "siak.delete_account",
+        "siak.enrol",
         "siak.resend_mail",
         "siak.scan_qr",
         "dukcapil.usage_report",
@@ -21,11 +22,12 @@ STATUS_READS = {
     "ikd.set_pin": ("ikd.status",),
     "mail.activate": ("ikd.status", "siak.activation", "mail.activation_page"),
     "siak.delete_account": ("siak.search", "siak.activation"),
+    "siak.enrol": ("siak.search", "siak.enrolment"),
     "siak.resend_mail": ("siak.activation",),
     "siak.scan_qr": ("siak.activation", "ikd.status"),
 }
 """Reads that tell whether such a write was done."""
-POLLS = ("ikd.status", "siak.activation", "ikd.app_status", "siak.notices")
+POLLS = ("ikd.status", "siak.activation", "siak.enrolment", "ikd.app_status", "siak.notices")
 """Reads that clients ask again and again."""
 FINAL_CODES = frozenset({"08", "11", "12", "13", "14", "15"})
 """Codes of the Dukcapil service that are final for a NIK (domain.md 1.6)."""

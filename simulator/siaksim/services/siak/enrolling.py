@@ -268,3 +268,17 @@ def _way(steps: Sequence[Step], card: machine.Card | None) -> dict[str, Any]:
         "card_at": card.at if card else None,
         "card_s": list(card.lasts) if card else [],
     }
+
+
+# -- blank cards -------------------------------------------------------------------------------
+
+
+def blanks_started(world: World) -> int:
+    """Return the blank cards of the beginning: the setting, until the first entry fixes it."""
+    fixed = world.registry.enrolments.cards.started
+    return world.settings.blanks if fixed is None else fixed
+
+
+def blanks_brought(world: World, count: int) -> Change:
+    """Return the change that brings so many blank cards."""
+    return Change("blanks_supplied", "-", {"blanks": count, "started": blanks_started(world)})

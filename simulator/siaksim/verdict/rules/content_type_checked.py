@@ -18,7 +18,9 @@ NEEDED_BY = {
         "siak.confirm_biodata",
         "siak.show_qr",
         "siak.scan_qr",
+        "siak.enrol",
     ),
+    "siak.enrol": ("siak.enrolment",),
     "siak.scan_qr": ("siak.activation", "siak.resend_mail"),
     "siak.search": ("siak.confirm_biodata",),
 }
