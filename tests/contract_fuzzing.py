@@ -126,6 +126,13 @@ class Hands:
         self.queue.append(nik)
         return nik
 
+    def recording(self) -> dict[str, Any]:
+        """Return a whole KTP-el recording of somebody who was never recorded."""
+        asked = "ages=20-60&status=never_recorded&limit=1"
+        nik = self.good("GET", f"{self.admin}/residents?{asked}")["residents"][0]["nik"]
+        found: dict[str, Any] = self.good("GET", f"{self.admin}/residents/{nik}/biometrics")
+        return found
+
     def selfie(self, nik: str) -> bytes:
         """Return the resident's selfie as a JPEG."""
         return self.send("GET", f"{self.admin}/residents/{nik}/selfie").body
@@ -284,6 +291,8 @@ def _as_officer(hands: Hands, case: Any, name: str) -> None:
         case.headers["Authorization"] = f"Bearer {hands.officer()}"
     if name == "scan_qr":
         case.body = {"payload": hands.phone_payload()}
+    elif name == "enrol":
+        case.body = hands.recording()
     elif name == "confirm_biodata":
         case.body["nik"] = hands.resident()
     elif name == "search":

@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from siaksim.contract.spec import Operation, Parameter
+from siaksim.contract.spec import TEXT_LIMIT, Operation, Parameter
 
 FORM = "application/x-www-form-urlencoded"
 MISTAKES_SHOWN = 20
+VALUES_LIMIT = TEXT_LIMIT
+"""Values of a longer body, roughly: it is long because of its pictures, not of its lists."""
 DEPTH_LIMIT = 32
 """Levels of a JSON body: no contract needs 4, and validators and redaction end at some hundreds."""
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -54,6 +56,8 @@ def check(
     if len(body) > operation.body_limit:
         what = f"is longer than {operation.body_limit} bytes"
         return None, [*problems, Problem("body", what, 413)]
+    if len(body) > TEXT_LIMIT and sum(map(body.count, (b",", b"[", b"{"))) > VALUES_LIMIT:
+        return None, [*problems, Problem("body", f"holds more than {VALUES_LIMIT} values", 413)]
     parsed, malformed = _form(body) if media_type == FORM else _json(body)
     if malformed is not None:
         return None, [*problems, malformed]

@@ -1,6 +1,7 @@
 """duplicate_record: the registry says that a resident is recorded twice.
 
 - {target: [ikd.register, siak.search], kind: duplicate_record, share: 3.4%}
+- {target: siak.enrol, kind: duplicate_record, share: 3.4%}
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from siaksim.faults.base import FaultModel
 class DuplicateRecordFault(FaultModel):
     """Lets a share of the residents be found with the status of a duplicate record.
 
-    It sticks to a resident: whoever asks, and however often, the answer is the same.
+    It sticks to a resident: whoever asks, and however often, the answer is the same. A KTP-el
+    recording (`siak.enrol`) is taken in all the same: the centre's search finds out later, and
+    the record waits in DUPLICATE_RECORD for somebody's decision.
     """
 
     layer: ClassVar[str] = "meaning"

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from siaksim.contract.router import Match, NotFound, Router
 from siaksim.contract.spec import TEXT_LIMIT
-from siaksim.contract.validate import DEPTH_LIMIT, FORM, Problem, check
+from siaksim.contract.validate import DEPTH_LIMIT, FORM, VALUES_LIMIT, Problem, check
 from siaksim.edges.assembly import contracts
 
 JSON = "application/json"
+MEBIBYTE = 1024 * 1024
 CONTRACTS = contracts()
 OPERATIONS = {name: o for c in CONTRACTS.values() for name, o in c.operations.items()}
 REGISTER = OPERATIONS["ikd.register"]
@@ -150,3 +151,14 @@ def test_an_escaped_slash_ends_a_segment() -> None:
     found = ROUTER.match("GET", "/activation%2Fa")
     assert isinstance(found, Match)
     assert found.operation.name == "mail.activation_page"
+
+
+@pytest.mark.parametrize(
+    "piece", [b'"k":1,', b"[],", b"1,", b'{"a":1},'], ids=["keys", "lists", "numbers", "objects"]
+)
+def test_a_long_body_of_many_values_is_not_even_read(piece: bytes) -> None:
+    enrol = OPERATIONS["siak.enrol"]
+    assert enrol.body_limit == MEBIBYTE
+    long = b'{"nik":[' + piece * ((MEBIBYTE - 20) // len(piece)) + b"0]}"
+    told = check(enrol, {}, {}, {}, JSON, long)
+    assert told == (None, [Problem("body", f"holds more than {VALUES_LIMIT} values", 413)])

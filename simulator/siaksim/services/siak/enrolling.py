@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FACES = {"match": "readable", "no_match": "readable", "not_an_image": "not_an_image"}
 """What becomes of the photo: whose face it is, is not asked (assumed)."""
+FAILING = ("fail_regional", "fail_central")
+"""Findings of recordings whose biometrics the centre never gets to search."""
 _FINISHED = frozenset((PRINT_READY, *PRINTING))
 
 
@@ -159,7 +161,8 @@ def _looked(body: Mapping[str, Any], world: World) -> _Looked | Refusal:
     prints: dict[str, str] = {}
     unreadable: list[str] = []
     strange: list[str] = []
-    for part, text in (("photo", body["photo"]), *captured.items()):
+    for part in ("photo", *(part for part in PARTS if part in captured)):
+        text = body["photo"] if part == "photo" else captured[part]
         image = _decoded(text)
         if part == "photo":
             found = _FACES.get(compared(image, body["nik"], world).outcome, "unreadable")
@@ -198,23 +201,30 @@ def _same_person(
     """
     held = world.registry.enrolments
     gone = machine.FAILED | {machine.DELETED}
-    before = [c.data for c in pending if c.kind == "enrolled"]
+    before = [(c.nik, c.data) for c in pending if c.kind == "enrolled"]
     own = [e.id for e in held.of(nik) if held.status(e, now) not in gone]
-    own += [c.data["enrolment"] for c in pending if c.kind == "enrolled" and c.nik == nik]
+    own += [data["enrolment"] for whose, data in before if whose == nik]
     if own:
         return own[0], "one to one: this NIK is being recorded already"
     if world.settings.same_prints == "ignore":
         return "", ""
     for part, seen in prints.items():
-        names = [n for n in held.prints.get(seen, ()) if _alive(held.by_id[n], world, now)]
-        names += [data["enrolment"] for data in before if seen in data["prints"].values()]
+        earlier = [held.by_id[name] for name in held.prints.get(seen, ())]
+        names = [e.id for e in earlier if e.nik != nik and _searched(e, world, now)]
+        names += [
+            data["enrolment"]
+            for whose, data in before
+            if whose != nik and data["found"] not in FAILING and seen in data["prints"].values()
+        ]
         if names:
             return names[0], f"one to many: {part} is that of {names[0]}"
     return "", ""
 
 
-def _alive(enrolment: Enrolment, world: World, now: float) -> bool:
-    return world.registry.enrolments.status(enrolment, now) != machine.DELETED
+def _searched(enrolment: Enrolment, world: World, now: float) -> bool:
+    """Say whether a recording is, or will be, among those that the centre searches."""
+    gone = world.registry.enrolments.status(enrolment, now) == machine.DELETED
+    return enrolment.found not in FAILING and not gone
 
 
 # -- decisions ---------------------------------------------------------------------------------
