@@ -25,6 +25,14 @@ SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
     "docs/add-a-fault.md": ['"state":"active"', "<h1>502 Bad Gateway</h1>", '"state":"ended"'],
     "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
+    "docs/ktp-el.md": [
+        '"number":1,"status":"BIO_CAPTURED"',
+        '"why": "one to one: this NIK is being recorded already"',
+        '"status": "DELETED"',
+        '"waiting": 1',
+        '"status":"CARD_ISSUED"',
+        '"recorded":true,"ktp_el":"CARD_ISSUED"',
+    ],
     "docs/verdicts.md": [
         "siak.notices was tried 5 times in a row, 3 are enough",
         "exit code 1",
