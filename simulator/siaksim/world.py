@@ -156,10 +156,15 @@ class World:
         found = self.country.by_nik(nik)
         if found is None:
             return None
-        if nik in self.registry.enrolments.by_nik and not found.recorded:
-            done = self.registry.enrolments.finished(nik, self.clock.now()) is not None
-            found = replace(found, recorded=done, has_photo=done)
+        found = self.as_recorded(found)
         return replace(found, status="duplicate") if self.conditions.duplicate == nik else found
+
+    def as_recorded(self, resident: Resident) -> Resident:
+        """Return a resident as a KTP-el recording of this world, if it is finished, leaves her."""
+        if resident.recorded or resident.nik not in self.registry.enrolments.by_nik:
+            return resident
+        done = self.registry.enrolments.finished(resident.nik, self.clock.now()) is not None
+        return replace(resident, recorded=done, has_photo=done)
 
     def face(self, nik: str) -> int:
         """Return the 64-bit key of a resident's face: pictures are drawn and judged by it."""

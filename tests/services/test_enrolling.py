@@ -77,7 +77,9 @@ def test_the_search_tells_an_officer_how_a_nik_stands() -> None:
 
     def looked_up() -> tuple[str, str | None, bool]:
         reply = office.call("siak.search", {"nik": person.nik}, token=office.officer())
-        shown = reply.json["residents"][0]
+        (shown,) = reply.json["residents"]
+        family = office.call("siak.search", {"no_kk": person.kk}, token=office.officer()).json
+        assert shown in family["residents"]
         return shown["ktp_el"], shown["enrolment_id"], shown["recorded"]
 
     assert looked_up() == ("UNREGISTERED", None, False)

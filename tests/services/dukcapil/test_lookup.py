@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from dukcapil_desk import HEAD, Desk
+from enrolment_desk import body_of, unrecorded
 from siaksim.agreements.fields import FIELD_SETS, NUMBERS
 from siaksim.services.dukcapil import record
+from siaksim.services.siak.enrolling import Enrolled, enrol
 
 NOBODY = "3576010101079899"
 
@@ -157,9 +159,11 @@ def test_a_family_comes_head_first_and_whole(desk: Desk) -> None:
     assert {e["NO_KK"] for e in reply.json["content"]} == {int(person.kk)}
 
 
+BOTH_CENTRES = "agreements: {desa-dc: {like: desa-family, institution: dc, centre: DC}}\n"
+
+
 def test_dc_and_drc_may_answer_differently_for_one_nik() -> None:
-    text = "agreements: {desa-dc: {like: desa-family, institution: dc, centre: DC}}\n"
-    desk = Desk(text)
+    desk = Desk(BOTH_CENTRES)
     world = desk.world
     fresh = next(
         p
@@ -172,6 +176,25 @@ def test_dc_and_drc_may_answer_differently_for_one_nik() -> None:
     assert of_drc["RESPONSE_CODE"] == "14"
     world.advance(31 * 86400.0)
     assert desk.ask("desa-family", fresh.nik, "adm_desa").element == of_dc
+
+
+def test_a_recording_of_this_world_is_known_to_the_dc_first_and_dated() -> None:
+    desk = Desk(BOTH_CENTRES)
+    world = desk.world
+    person = unrecorded(world, 1)[0]
+    assert desk.ask("desa-dc", person.nik, "adm_desa").element["RESPONSE_CODE"] == "14"
+    made = enrol(body_of(world, person.nik), world, officer="petugas01", client="c")
+    assert isinstance(made, Enrolled)
+    world.commit(made.changes, "r-1")
+    assert desk.ask("desa-dc", person.nik, "adm_desa").element["RESPONSE_CODE"] == "14"
+    finished = world.registry.enrolments.by_id[made.id].finished_at
+    world.advance(finished - world.clock.now())
+    shown = desk.ask("desa-dc", person.nik, "adm_desa").element
+    assert shown["EKTP_STATUS"] == "SUDAH REKAM"
+    assert shown["EKTP_CREATED"] == world.today().isoformat()
+    assert desk.ask("desa-family", person.nik, "adm_desa").element["RESPONSE_CODE"] == "14"
+    world.advance(31 * 86400.0)
+    assert desk.ask("desa-family", person.nik, "adm_desa").element == shown
 
 
 def _recorded(person: Any, world: Any) -> date:

@@ -88,7 +88,10 @@ def find() -> Response:
     # A search that few people fit can look at very many: other calls must not wait for it.
     found = gevent.get_hub().threadpool.apply(search(world.country, given, world.today()))
     return json(
-        {"count": len(found), "residents": [resident_dict(r, world) for r in found]},
+        {
+            "count": len(found),
+            "residents": [resident_dict(world.as_recorded(r), world) for r in found],
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from siaksim.agreements.model import Agreement
 from siaksim.core.clock import office_date
@@ -118,7 +118,8 @@ def seen_by(resident: Resident, agreement: Agreement, world: World) -> Resident:
     """
     if agreement.centre == "DC" or not resident.recorded:
         return resident
-    recorded = record.recorded_on(resident, world.seed, world.reference_date)
+    drawn = record.recorded_on(resident, world.seed, world.reference_date)
+    recorded = _recorded_here(resident, world) or drawn
     known_until = world.today() - timedelta(days=agreement.drc_behind_days)
     if recorded is not None and recorded > known_until:
         return replace(resident, recorded=False)
@@ -127,4 +128,11 @@ def seen_by(resident: Resident, agreement: Agreement, world: World) -> Resident:
 
 def values(resident: Resident, world: World) -> dict[str, object]:
     """Return every field of a resident's record."""
-    return record.record(resident, world.seed, world.reference_date)
+    here = _recorded_here(resident, world) if resident.recorded else None
+    return record.record(resident, world.seed, world.reference_date, here)
+
+
+def _recorded_here(resident: Resident, world: World) -> date | None:
+    """Return the day on which a KTP-el recording of this world was finished, if one was."""
+    done = world.registry.enrolments.finished(resident.nik, world.clock.now())
+    return office_date(done.finished_at).date() if done else None

@@ -23,13 +23,16 @@ _HANDICAPS = ("FISIK", "NETRA/BUTA", "RUNGU/WICARA", "MENTAL/JIWA")
 _WED = ("KAWIN", "CERAI HIDUP", "CERAI MATI")
 
 
-def record(resident: Resident, seed: int, reference: date) -> dict[str, Any]:
+def record(
+    resident: Resident, seed: int, reference: date, recorded_here: date | None = None
+) -> dict[str, Any]:
     """Return every field of a resident; None is a missing value.
 
     `reference` is the date at which the population is counted: what is drawn lies before it.
+    `recorded_here` is the day of a KTP-el recording that was finished in this world.
     """
     province, regency, district = resident.area.split(".")
-    recorded = recorded_on(resident, seed, reference)
+    recorded = recorded_here or recorded_on(resident, seed, reference)
     return {
         "NIK": int(resident.nik),
         "NO_KK": int(resident.kk),

@@ -99,7 +99,8 @@ def biodata(resident: Resident) -> dict[str, str]:
     }
 
 
-def _shown(resident: Resident, world: World, now: float) -> dict[str, Any]:
+def _shown(found: Resident, world: World, now: float) -> dict[str, Any]:
+    resident = world.as_recorded(found)
     return {
         "nik": resident.nik,
         "no_kk": resident.kk,
