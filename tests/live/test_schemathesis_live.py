@@ -30,7 +30,10 @@ pytestmark = pytest.mark.live
 
 LINKED = {
     "ikd": {("show_qr", 200), ("scan_officer_qr", 200), ("status", 200)},
-    "siak": {("scan_qr", 200), ("activation", 200), ("resend_mail", 200)},
+    "siak": {
+        *(("scan_qr", 200), ("activation", 200), ("resend_mail", 200)),
+        *(("enrol", 201), ("enrolment", 200)),
+    },
     "mail": {("activation_page", 200), ("captcha", 200), ("activate", 200)},
 }
 FEW = settings(
