@@ -99,8 +99,11 @@ class Office:
 
     def restart(self) -> None:
         """End the world and begin it anew from its ledger file."""
+        self.restart_at(self.world.clock.now())
+
+    def restart_at(self, now: float) -> None:
+        """End the world and begin it anew from its ledger file, at an office time."""
         assert self.file is not None
-        now = self.world.clock.now()
         self.world.close()
         self.world = self._world(now)
 

@@ -21,7 +21,7 @@ story: Nothing goes wrong.
 seed: 1
 clock: {start: 2024-07-11T08:00}
 """
-ASKED = {"status": "never_recorded", "ages": "20-40", "limit": 1}
+ASKED: dict[str, str | int] = {"status": "never_recorded", "ages": "20-40", "limit": 1}
 LOGIN = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
 
 
@@ -65,8 +65,8 @@ def test_both_lanes_take_a_recording_and_answer_with_the_same_bytes(
     assert (hot[1], other[1]) == ("hot", "other")
 
 
-def test_a_recording_survives_kill_9_and_goes_on(tmp_path: Path) -> None:
-    first = start("--state", str(tmp_path))
+def test_a_recording_survives_kill_9_and_never_goes_back(tmp_path: Path) -> None:
+    first = start("--state", str(tmp_path), "--speed", "1000")
     try:
         here = f"{first.url}/__admin"
         nik = httpx.get(f"{here}/residents", params=ASKED, timeout=20).json()["residents"][0]["nik"]
@@ -78,10 +78,13 @@ def test_a_recording_survives_kill_9_and_goes_on(tmp_path: Path) -> None:
         assert made.status_code == 201
         httpx.post(f"{here}/blanks", json={"add": 7}, timeout=20)
         kept = made.json()["enrolment_id"]
+        seen: list[str] = []
+        while "SENT_FOR_ENROLLMENT" not in seen:  # within some seconds, at this speed
+            seen.append(httpx.get(f"{where}/{kept}", headers=own, timeout=20).json()["status"])
         before = httpx.get(f"{here}/enrolments/{kept}", timeout=20).json()
     finally:
         first.stop(signal.SIGKILL)
-    again = start("--state", str(tmp_path))
+    again = start("--state", str(tmp_path), "--speed", "1000")
     try:
         after = httpx.get(f"{again.url}/__admin/enrolments/{kept}", timeout=20).json()
         assert after["history"][: len(before["history"])] == before["history"]

@@ -8,7 +8,7 @@ from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
-from enrolment_desk import body_of, unrecorded
+from enrolment_desk import body_of, status, unrecorded
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -37,6 +37,7 @@ class Recordings(RuleBasedStateMachine):
         self.office = Office(self.folder / "ledger", enrol_shares=SHARES, blanks=1)
         self.people = unrecorded(self.office.world, 3)
         self.seen: dict[str, list[Step]] = {}
+        self.told: dict[str, int] = {}
         self.brought = 0
         self.started: int | None = None
 
@@ -90,15 +91,14 @@ class Recordings(RuleBasedStateMachine):
         if not held.by_id:
             return
         enrolment = held.by_id[data.draw(st.sampled_from(sorted(held.by_id)))]
-        status = held.status(enrolment, now)
+        before = held.status(enrolment, now)
         change = decide(enrolment, world, decision, "kasi", "")
         if not isinstance(change, Change):
-            allowed = (status, decision) in machine.TRANSITIONS and status in machine.WAITING
+            allowed = (before, decision) in machine.TRANSITIONS and before in machine.WAITING
             assert change.code == ("already_recorded" if allowed else "wrong_state")
             return
         world.commit((change,), "control")
-        after = held.status(enrolment, now)
-        assert after == machine.TRANSITIONS[(status, decision)]
+        assert held.status(enrolment, now) == machine.TRANSITIONS[(before, decision)]
 
     @rule(count=st.integers(1, 2))
     def bring(self, count: int) -> None:
@@ -112,6 +112,26 @@ class Recordings(RuleBasedStateMachine):
         assert before == {
             name: self._steps(name) for name in self.office.world.registry.enrolments.by_id
         }
+
+    @rule(data=st.data())
+    def an_officer_looks(self, data: st.DataObject) -> None:
+        held = self.office.world.registry.enrolments
+        if held.by_id:
+            self._look(data.draw(st.sampled_from(sorted(held.by_id))))
+
+    def _look(self, identity: str) -> None:
+        found = status(self.office, identity)
+        assert RANK[found] >= self.told.get(identity, 0)
+        self.told[identity] = RANK[found]
+
+    @rule()
+    def crash(self) -> None:
+        """The server dies; a new one begins, as any does, at the time of the last entry."""
+        entries = self.office.world.ledger.entries
+        self.office.restart_at(entries[-1].at if entries else self.office.scenario.start)
+        self.seen.clear()
+        for identity in self.told:
+            self._look(identity)
 
     @rule(days=st.integers(0, 30), blanks=st.integers(0, 9))
     def change_the_scenario(self, days: int, blanks: int) -> None:

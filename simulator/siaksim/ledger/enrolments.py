@@ -56,6 +56,8 @@ class Enrolment:
     ticket: tuple[float, int] | None = None
     card_s: tuple[float, ...] = ()
     decisions: list[Mapping[str, Any]] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    """Statuses that somebody has been told: a restart does not go back behind them."""
 
     @property
     def finished_at(self) -> float:
@@ -178,6 +180,10 @@ class Enrolments:
         found.path.extend(Step(*step) for step in data["path"])
         found.decisions.append({"at": entry.at, **data})
         self._card(found, data)
+
+    def shown(self, entry: Entry) -> None:
+        """Note that a status has been told; so that a restart begins no earlier than that."""
+        self.by_id[entry.data["enrolment"]].told.add(entry.data["status"])
 
     def supplied(self, entry: Entry) -> None:
         """Take in new blank cards."""

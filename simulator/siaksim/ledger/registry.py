@@ -344,6 +344,10 @@ def _enrolment_decided(registry: Registry, entry: Entry, data: Mapping[str, Any]
     registry.enrolments.decided(entry)
 
 
+def _enrolment_told(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.enrolments.shown(entry)
+
+
 def _blanks_supplied(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
     registry.enrolments.supplied(entry)
 
@@ -371,6 +375,7 @@ _FOLDS: dict[str, Fold] = {
     "usage_reported": _usage_reported,
     "enrolled": _enrolled,
     "enrolment_decided": _enrolment_decided,
+    "enrolment_told": _enrolment_told,
     "blanks_supplied": _blanks_supplied,
 }
 KINDS: tuple[str, ...] = tuple(_FOLDS)

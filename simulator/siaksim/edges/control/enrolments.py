@@ -13,7 +13,7 @@ from siaksim.ledger.enrolments import Enrolment
 from siaksim.services.ikd.rules import Refusal
 from siaksim.services.siak.enrolling import blanks_brought, blanks_started, decide
 from siaksim.services.siak.enrolments import DECISIONS, STATUSES, TRANSITIONS, WAITING
-from siaksim.services.siak.ktp_el import shown
+from siaksim.services.siak.ktp_el import shown, told
 from siaksim.world import World
 
 enrolments = Blueprint("enrolments", __name__)
@@ -46,6 +46,8 @@ def list_enrolments() -> Response:
         for row in rows
         if (not status or row["status"] == status) and (not waiting or row["waits_for_decision"])
     ]
+    for row in wanted[:limit]:
+        _note(world.registry.enrolments.by_id[row["enrolment_id"]], world)
     return json({"total": len(wanted), "enrolments": wanted[:limit]})
 
 
@@ -54,7 +56,15 @@ def show_enrolment(identity: str) -> Response:
     """Show a KTP-el recording: its way, what was found and why, and what was decided."""
     arguments()
     world = common.world()
-    return json(_shown(_found(world, identity), world))
+    enrolment = _found(world, identity)
+    _note(enrolment, world)
+    return json(_shown(enrolment, world))
+
+
+def _note(enrolment: Enrolment, world: World) -> None:
+    """Keep in the ledger that a status was told, so that a restart does not go back behind it."""
+    if changes := told(enrolment, world, world.clock.now()):
+        world.commit(changes, CONTROL)
 
 
 @enrolments.post("/enrolments/<identity>/decisions")

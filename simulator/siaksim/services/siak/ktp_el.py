@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from siaksim.core.clock import office_text
 from siaksim.ledger.enrolments import UNREGISTERED, Enrolment
+from siaksim.ledger.entries import Change
 from siaksim.ledger.registry import Session
 from siaksim.services.base import Answer, Call, json_answer
 from siaksim.services.ikd.rules import Refusal
@@ -43,7 +44,20 @@ def enrolment(call: Call, world: World, session: Session) -> Answer:
     found = world.registry.enrolments.by_id.get(call.path["enrolment_id"])
     if found is None or found.received_at > seen_at:
         return refused(Refusal(404, "enrolment_not_found"), world, call.now)
-    return json_answer(200, shown(found, world, seen_at))
+    return json_answer(200, shown(found, world, seen_at), *told(found, world, seen_at))
+
+
+def told(enrolment: Enrolment, world: World, now: float) -> tuple[Change, ...]:
+    """Return the change that notes the status as of `now`, when nobody was told it before.
+
+    Statuses come by time alone, and a restart begins at the ledger's last entry: without this
+    one it could show an earlier status than somebody has seen.
+    """
+    status = world.registry.enrolments.status(enrolment, now)
+    if status in enrolment.told:
+        return ()
+    data = {"enrolment": enrolment.id, "status": status}
+    return (Change("enrolment_told", enrolment.nik, data),)
 
 
 def shown(enrolment: Enrolment, world: World, now: float) -> dict[str, Any]:
@@ -65,14 +79,24 @@ def shown(enrolment: Enrolment, world: World, now: float) -> dict[str, Any]:
     }
 
 
+def newest_of(nik: str, world: World, now: float) -> Enrolment | None:
+    """Return the recording that counts of a NIK: a finished one, else the newest; None without."""
+    held = world.registry.enrolments
+    return held.finished(nik, now) or (held.of(nik)[-1] if nik in held.by_nik else None)
+
+
+def told_of(nik: str, world: World, now: float) -> tuple[Change, ...]:
+    """Return the change that notes what a look-up of a NIK tells of its recording."""
+    newest = newest_of(nik, world, now)
+    return told(newest, world, now) if newest is not None else ()
+
+
 def standing(resident: Resident, world: World, now: float) -> dict[str, Any]:
     """Return a resident's newest recording and its status, for whoever looks her up."""
-    held = world.registry.enrolments
-    mine = held.of(resident.nik)
-    if not mine:
+    newest = newest_of(resident.nik, world, now)
+    if newest is None:
         before = resident.recorded
         return {"ktp_el": BEFORE if before else UNREGISTERED, "enrolment_id": None}
-    newest = held.finished(resident.nik, now) or mine[-1]
-    status = held.status(newest, now)
+    status = world.registry.enrolments.status(newest, now)
     gone = status == machine.DELETED
     return {"ktp_el": UNREGISTERED if gone else status, "enrolment_id": newest.id}

@@ -107,7 +107,7 @@ def _shown(found: Resident, world: World, now: float) -> dict[str, Any]:
         **biodata(resident),
         "status": STATUS[resident.status],
         "recorded": resident.recorded,
-        **ktp_el.standing(resident, world, now),
+        **ktp_el.standing(resident, world, world.clock.now()),
         "ikd": ikd_state(world, resident.nik, now),
     }
 
@@ -124,7 +124,9 @@ def search(call: Call, world: World, session: Session) -> Answer:
     else:
         born = _date(body["birth_date"])
         found = [] if born is None else country.search(body["name"], born, FOUND_MOST)
-    return json_answer(200, {"residents": [_shown(r, world, call.now) for r in found]})
+    now = world.clock.now()  # a recording's status is not a matter of a clock that is off
+    told = [change for r in found for change in ktp_el.told_of(r.nik, world, now)]
+    return json_answer(200, {"residents": [_shown(r, world, call.now) for r in found]}, *told)
 
 
 def by_name(call: Call) -> bool:
