@@ -47,7 +47,7 @@ def enrol(office: Office, nik: str, session: str = "", **changed: Any) -> Reply:
     return office.call("siak.enrol", body, token=session or office.officer())
 
 
-def status(office: Office, identity: str) -> str:
+def status(office: Office, identity: str, session: str = "") -> str:
     """Return the status that an officer sees."""
-    path = {"enrolment_id": identity}
-    return str(office.call("siak.enrolment", path=path, token=office.officer()).json["status"])
+    path, token = {"enrolment_id": identity}, session or office.officer()
+    return str(office.call("siak.enrolment", path=path, token=token).json["status"])

@@ -9,14 +9,16 @@ import pytest
 from enrolment_desk import body_of, enrol, status, unrecorded
 from services_harness import Office, found
 from siaksim.core.clock import WIB
+from siaksim.faults.laws import Law
 from siaksim.media.parts import PARTS
 from siaksim.population.resident import Resident
-from siaksim.services.siak.enrolling import Enrolled
+from siaksim.services.ikd.rules import Refusal
+from siaksim.services.siak.enrolling import Enrolled, decide
 from siaksim.services.siak.enrolling import enrol as taken_in
 from siaksim.services.siak.enrolments import reaches
 
 DAY_S = 86400.0
-YEARS = timedelta(days=366 * 4)
+HOUR = Law(fixed=3600.0)
 
 
 def pupil(office: Office, at_least: int = 15, at_most: int = 15) -> Resident:
@@ -135,7 +137,7 @@ def test_recording_begins_on_the_day_of_16_years_and_8_months() -> None:
 def test_a_card_is_printed_from_17_on_and_not_before() -> None:
     person = pupil(Office())
     birthday = reaches(person.birth_date, 12 * 17)
-    office = office_on(reaches(person.birth_date, 200), enrol_receiving=_at_once())
+    office = office_on(reaches(person.birth_date, 200), enrol_receiving=HOUR)
     made = enrol(office, person.nik).json
     assert made["card_from"] == birthday.isoformat()
     eve = datetime.combine(birthday, time(), WIB).timestamp()
@@ -143,12 +145,6 @@ def test_a_card_is_printed_from_17_on_and_not_before() -> None:
     assert status(office, made["enrolment_id"]) == "PRINT_READY_RECORD"
     office.world.advance(1.0)
     assert status(office, made["enrolment_id"]) == "SENT_FOR_CARD_PRINTING"
-
-
-def _at_once() -> Any:
-    from siaksim.faults.laws import Law
-
-    return Law(fixed=3600.0)
 
 
 def test_the_age_of_an_offline_recording_is_that_of_its_capture() -> None:
@@ -242,6 +238,20 @@ def test_items_of_one_batch_know_of_each_other() -> None:
     held = world.registry.enrolments.by_id
     assert [held[item.id].found for item in made] == ["unique", "duplicate", "duplicate"]
     assert [held[item.id].of for item in made] == ["", made[0].id, made[0].id]
+
+
+def test_no_second_record_is_accepted_while_the_first_is_on_its_way() -> None:
+    office = Office(enrol_receiving=Law(fixed=30 * DAY_S))
+    world, person = office.world, unrecorded(office.world, 1)[0]
+    slow = enrol(office, person.nik).json["enrolment_id"]
+    world.settings = world.settings.model_copy(update={"enrol_receiving": HOUR})
+    quick = enrol(office, person.nik).json["enrolment_id"]
+    world.advance(5 * DAY_S)
+    held = world.registry.enrolments
+    assert status(office, quick) == "DUPLICATE_RECORD"
+    refused = decide(held.by_id[quick], world, "accept", "kasi", "")
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.extra["other"]) == ("already_recorded", slow)
 
 
 # -- what is captured ------------------------------------------------------------------------
