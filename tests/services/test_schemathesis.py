@@ -105,5 +105,5 @@ def test_dukcapil_keeps_its_contract(case: Any) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_links_of_a_contract_lead_to_deep_states(service: str) -> None:
     linked = machine(schema_of(service), service, HANDS)
-    run_state_machine_as_test(linked, settings=stateful_settings(12, 5))
+    run_state_machine_as_test(linked, settings=stateful_settings(16, 6))
     assert LINKED[service] <= set(linked.statuses), linked.statuses

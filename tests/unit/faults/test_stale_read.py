@@ -24,7 +24,7 @@ def test_stale_read_in_the_docs_strikes_by_itself(bench: Any) -> None:
 
 def test_only_reads_of_a_replica_are_struck(bench: Any) -> None:
     planned = bench.planned("{target: all, kind: stale_read, lag: 1s}")
-    assert planned.targets == ("ikd.status", "siak.activation")
+    assert planned.targets == ("ikd.status", "siak.activation", "siak.enrolment")
 
 
 def test_the_lag_is_drawn_from_its_law(bench: Any) -> None:
