@@ -272,5 +272,5 @@ OPERATIONS: dict[str, OperationFunction] = {
 SLOW: dict[str, Callable[[Call], bool]] = {"siak.search": by_name}
 """Operations that compute for long when this holds of a call: they run in a thread.
 
-None that changes something: two of them would number what they make alike.
+None that numbers what it makes: two of them at once would make the same number.
 """
