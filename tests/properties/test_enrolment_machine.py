@@ -107,7 +107,8 @@ class Recordings(RuleBasedStateMachine):
             assert change.code == ("already_recorded" if allowed else "wrong_state")
             return
         world.commit((change,), "control")
-        assert held.status(enrolment, now) == machine.TRANSITIONS[(before, decision)]
+        reached = [step.status for step in self._steps(enrolment.id)]
+        assert machine.TRANSITIONS[(before, decision)] in reached  # a card may be quick to follow
 
     @rule(count=st.integers(1, 2))
     def bring(self, count: int) -> None:
