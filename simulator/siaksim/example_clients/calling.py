@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, Protocol
 
 from siaksim.example_clients.manners import GOOD, Manners
-from siaksim.example_clients.restraint import Breaker, Budget, Rows, Thing
+from siaksim.example_clients.restraint import Breaker, Budget, Rows, Thing, left_s
 
 CLOCK_OFF_S = 60.0
 TRANSIENT = ("too_many_requests", "quota_used_up")
@@ -260,7 +260,7 @@ class Caller:
     def _shut_s(self, path: str) -> float:
         """Return how many seconds the service of a path still wants to be left alone."""
         until = self._shut_until.get(path.split("/")[1], 0.0)
-        return max(0.0, until - self.carrier.now())
+        return left_s(until, self.carrier.now())
 
     def _insist(self, reply: Reply, again: Callable[[], Reply]) -> Reply:
         """Ask again after a no for good, as often as bad manners have it."""

@@ -8,6 +8,12 @@ EARNED = 0.1
 """What a good call pays back into the budget of retries."""
 
 
+def left_s(due: float, now: float) -> float:
+    """Return the seconds until a time; none for less than a microsecond."""
+    left = due - now
+    return left if left > 1e-6 else 0.0
+
+
 class Breaker:
     """Stops calls to a service that does not answer: failures in a row open it, a good call closes.
 
@@ -27,7 +33,7 @@ class Breaker:
         """Return how many seconds from now a call may be made."""
         if not self.open:
             return 0.0
-        return max(0.0, self.probed_at + self.probe_s - now)
+        return left_s(self.probed_at + self.probe_s, now)
 
     def take(self, now: float) -> None:
         """Note that a call begins: while the breaker is open, it is the probe."""
@@ -59,12 +65,12 @@ class Rows:
         """Return how many seconds from now a thing may be tried again."""
         count, at, next_at = self._failed.get(thing, (0, 0.0, 0.0))
         due = at + self.pause_s if count >= self.most else next_at
-        return max(0.0, due - now)
+        return left_s(due, now)
 
     def rest_s(self, thing: Thing, now: float) -> float:
         """Return how many seconds from now a try of a thing begins a new row."""
         _, at, _ = self._failed.get(thing, (0, 0.0, 0.0))
-        return max(0.0, at + self.pause_s - now)
+        return left_s(at + self.pause_s, now)
 
     def fail(self, thing: Thing, now: float, wait_s: float) -> None:
         """Note a failure, and how long to wait before the next try."""

@@ -17,7 +17,10 @@ VARIANTS = (
         careless=STUBBORN,
         near_miss=replace(PROBING, probe_s=10.0),
         just_past=replace(PROBING, probe_s=9.9),
-        scenarios=(scene("siak-is-down", f"target: siak.*, {DOWN}"), "siak-blackout-25min"),
+        scenarios=(
+            scene("searches-are-down", f"target: siak.search, {DOWN}"),
+            "siak-blackout-25min",
+        ),
         shows=frozenset({"siak.login", "siak.search", "siak.scan_qr", "siak.activation"}),
         residents=16,
     ),

@@ -17,8 +17,8 @@ VARIANTS = (
         near_miss=replace(GOOD, spread_s=4.0),
         just_past=replace(GOOD, spread_s=0.2),
         scenarios=(
-            scene("closed-a-while", f"{CLOSED}, body: problem", between=("09:05", "09:15")),
             scene("closed-for-long", CLOSED, between=("08:30", "09:20")),
+            scene("closed-a-while", f"{CLOSED}, body: problem", between=("09:05", "09:15")),
         ),
         shows=frozenset(
             {"siak.login", "siak.search", "siak.scan_qr", "siak.activation", "ikd.terms"}

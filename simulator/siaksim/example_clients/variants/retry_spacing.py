@@ -12,13 +12,13 @@ FAILING = scene(
     "some-calls-fail",
     "target: [siak.search, ikd.register], kind: error, status: 503, share: 60%",
     until="10:30",
-    residents=48,
+    residents=60,
 )
 CUT = scene(
     "some-calls-cut",
     "target: [siak.search, ikd.register], kind: reset, share: 60%",
     until="10:30",
-    residents=48,
+    residents=60,
 )
 
 VARIANTS = (
@@ -33,7 +33,7 @@ VARIANTS = (
     ),
     Variant(
         "retry_spacing",
-        kinds=("counter", "kiosk"),
+        kinds=("counter",),
         careless=replace(EVEN, growth=1.0),
         near_miss=replace(EVEN, growth=1.3),
         just_past=replace(EVEN, growth=1.1),
