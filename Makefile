@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.siaksim-ready
 PORT ?= 7425
 
-.PHONY: setup run test lint types wheel clean constraints
+.PHONY: setup run test lint types matrix wheel clean constraints
 
 setup: $(STAMP)
 
@@ -36,6 +36,11 @@ lint: setup
 
 types: setup
 	@$(BIN)/mypy
+
+# Every example client through every shipped scenario: some minutes. Run it when a rule, a client or
+# a scenario has changed; `make test` says when that is.
+matrix: setup
+	@$(BIN)/python tools/write_matrix.py
 
 wheel: setup
 	@rm -rf dist && $(BIN)/uv build -q --wheel --out-dir dist .

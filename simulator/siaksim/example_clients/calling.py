@@ -15,14 +15,13 @@ from random import Random
 from typing import Any, Protocol
 
 from siaksim.example_clients.manners import GOOD, Manners
+from siaksim.example_clients.restraint import Breaker, Budget, Rows, Thing, left_s
 
 CLOCK_OFF_S = 60.0
 TRANSIENT = ("too_many_requests", "quota_used_up")
 """Codes of a 429 that another time mends; other codes of it are answers."""
 IN_PROGRESS = "request_in_progress"
 """The 409 of a key whose first call is still running."""
-EARNED = 0.1
-"""What a good call pays back into the budget of retries."""
 
 
 class Unreachable(Exception):
@@ -119,79 +118,6 @@ class Carrier(Protocol):
         """Let something go on beside the rest."""
 
 
-class Breaker:
-    """Stops calls to a service that does not answer: failures in a row open it, a good call closes.
-
-    While it is open, one call in `probe_s` seconds may look whether the service is back.
-    """
-
-    def __init__(self, failures: int | None, probe_s: float) -> None:
-        self.limit, self.probe_s = failures, probe_s
-        self.failures, self.probed_at = 0, 0.0
-
-    @property
-    def open(self) -> bool:
-        """Whether only probes may go."""
-        return self.limit is not None and self.failures >= self.limit
-
-    def due_s(self, now: float) -> float:
-        """Return how many seconds from now a call may be made."""
-        if not self.open:
-            return 0.0
-        return max(0.0, self.probed_at + self.probe_s - now)
-
-    def take(self, now: float) -> None:
-        """Note that a call begins: while the breaker is open, it is the probe."""
-        self.probed_at = max(self.probed_at, now)
-
-    def learn(self, good: bool, now: float) -> None:
-        """Take the outcome of a call."""
-        self.failures = 0 if good else self.failures + 1
-        self.probed_at = now
-
-
-class Rows:
-    """How often each thing was tried in vain: so often in a row, and then not for a while.
-
-    A breaker, other cases and a budget interrupt a row; without this the next one would go on
-    where the last one broke off.
-    """
-
-    def __init__(self, most: int, pause_s: float) -> None:
-        self.most, self.pause_s = most, pause_s
-        self._failed: dict[tuple[str, str, bytes], tuple[int, float]] = {}
-
-    def due_s(self, thing: tuple[str, str, bytes], now: float) -> float:
-        """Return how many seconds from now a thing may be tried again."""
-        count, at = self._failed.get(thing, (0, 0.0))
-        return max(0.0, at + self.pause_s - now) if count >= self.most else 0.0
-
-    def learn(self, thing: tuple[str, str, bytes], good: bool, now: float) -> None:
-        """Take the outcome of a call."""
-        count, at = self._failed.pop(thing, (0, 0.0))
-        if not good:
-            self._failed[thing] = (count + 1 if now - at < self.pause_s else 1, now)
-
-
-class Budget:
-    """Retries that a device may spend: one for ten good calls, so many in hand at most."""
-
-    def __init__(self, most: float | None) -> None:
-        self.most = most
-        self.left = most or 0.0
-
-    def earn(self) -> None:
-        self.left = min(self.most or 0.0, self.left + EARNED)
-
-    def spend(self) -> bool:
-        if self.most is None:
-            return True
-        if self.left < 1.0 - 1e-9:
-            return False
-        self.left -= 1.0
-        return True
-
-
 class Caller:
     """One device of the office, by the name that its calls carry.
 
@@ -237,22 +163,17 @@ class Caller:
 
         `about` is the NIK that the call is about.
         """
-        service = path.split("/")[1]
-        breaker = self._breakers.get(service)
-        if breaker is None:
-            breaker = Breaker(self.manners.breaker, self.manners.probe_s)
-            self._breakers[service] = breaker
+        breaker = self._breaker(path)
         now = self.carrier.now()
         if (wait := self._shut_s(path)) > 0:
             raise Unreachable("told to come back later", wait)
         if (wait := breaker.due_s(now)) > 0:
             raise Unreachable("the service did not answer a moment ago", wait)
-        raw = body if isinstance(body, bytes) else b"" if body is None else _json(body)
-        thing = (method, path, raw)
-        if not breaker.open and (wait := self._rows.due_s(thing, now)) > 0:
-            raise Unreachable("it was tried often enough", wait)
+        thing = _thing(method, path, body)
+        if not breaker.open:
+            self._ask_rows(thing, now)
         breaker.take(now)
-        headers = {"Accept": "application/json"}
+        headers, raw = {"Accept": "application/json"}, thing[2]
         if raw:
             headers["Content-Type"] = media
         if token:
@@ -263,11 +184,14 @@ class Caller:
             headers[self.manners.header] = f"...{about[-4:]}" if self.manners.masks_nik else about
         reply = self.carrier.send(method, self.base + path, headers, raw, self.manners.deadline_s)
         breaker.learn(_alive(reply), self.carrier.now())
-        self._rows.learn(thing, _alive(reply) and reply.code not in TRANSIENT, self.carrier.now())
+        if _alive(reply) and reply.code not in TRANSIENT:
+            self._rows.clear(thing)
+        else:
+            self._fail(thing)
         self._compare_clocks(reply)
         if self.manners.obeys_retry_after and _later(reply) and reply.retry_after_s > 0:
             wait = reply.retry_after_s - self.manners.early_s + self.spread_s()
-            self._shut_until[service] = self.carrier.now() + wait
+            self._shut_until[path.split("/")[1]] = self.carrier.now() + wait
         return reply
 
     def call(
@@ -285,8 +209,8 @@ class Caller:
         `done` looks, before a write is repeated, whether it was done all the same; then the answer
         is DONE. `wanted` is the media type of a good answer.
         """
-        manners = self.manners
-        for number in range(1, manners.tries + 1):
+        manners, thing = self.manners, _thing(method, path, body)
+        for _ in range(manners.tries):
             reply = self.once(method, path, body, **more)
             if self._says(reply, wanted):
                 self._budget.earn()
@@ -295,19 +219,48 @@ class Caller:
                 if manners.gives_up_kindly:
                     raise Unreachable("no answer", inf)
                 raise Refused("no answer")
-            if (wait := self._shut_s(path)) > 0:
-                raise Unreachable("told to come back later", wait)
-            if number == manners.tries or not self._budget.spend():
-                break
-            self.carrier.sleep(self.wait_s(number))
+            if _alive(reply) and reply.code not in TRANSIENT:  # an answer, but none to go on from
+                self._fail(thing)
+            self._wait_for(thing, path)
             if done is not None and manners.asks_status and done():
                 return DONE
-        raise Unreachable("no answer that says anything", manners.pause_s)
+        raise Unreachable("no answer that says anything", self._rest_s(path))
+
+    def _wait_for(self, thing: Thing, path: str) -> None:
+        """Wait before a repeat; Unreachable when it is not to come so soon."""
+        if (wait := self._shut_s(path)) > 0:
+            raise Unreachable("told to come back later", wait)
+        now = self.carrier.now()
+        if self._rows.count(thing, now) >= self.manners.tries or self._breaker(path).open:
+            raise Unreachable("no answer that says anything", self._rest_s(path))
+        self.carrier.sleep(self._rows.due_s(thing, now))
+
+    def _rest_s(self, path: str) -> float:
+        """Return how long to leave a service alone after a row in vain: or until the next probe."""
+        breaker = self._breaker(path)
+        return breaker.due_s(self.carrier.now()) if breaker.open else self.manners.pause_s
+
+    def _ask_rows(self, thing: Thing, now: float) -> None:
+        """Unreachable when a thing was tried a moment ago, too often, or no retry is in hand."""
+        if (wait := self._rows.due_s(thing, now)) > 0:
+            raise Unreachable("it was tried a moment ago", wait)
+        if self._rows.count(thing, now) and not self._budget.spend():
+            raise Unreachable("no retry is in hand", self._rows.rest_s(thing, now))
+
+    def _fail(self, thing: Thing) -> None:
+        now = self.carrier.now()
+        self._rows.fail(thing, now, self.wait_s(self._rows.count(thing, now) + 1))
+
+    def _breaker(self, path: str) -> Breaker:
+        service = path.split("/")[1]
+        if service not in self._breakers:
+            self._breakers[service] = Breaker(self.manners.breaker, self.manners.probe_s)
+        return self._breakers[service]
 
     def _shut_s(self, path: str) -> float:
         """Return how many seconds the service of a path still wants to be left alone."""
         until = self._shut_until.get(path.split("/")[1], 0.0)
-        return max(0.0, until - self.carrier.now())
+        return left_s(until, self.carrier.now())
 
     def _insist(self, reply: Reply, again: Callable[[], Reply]) -> Reply:
         """Ask again after a no for good, as often as bad manners have it."""
@@ -355,8 +308,11 @@ class Caller:
             self.clock_off_s = server - self.carrier.now()
 
 
-def _json(body: Any) -> bytes:
-    return json.dumps(body, separators=(",", ":")).encode()
+def _thing(method: str, path: str, body: Any) -> Thing:
+    if isinstance(body, bytes):
+        return (method, path, body)
+    raw = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+    return (method, path, raw)
 
 
 def _alive(reply: Reply) -> bool:

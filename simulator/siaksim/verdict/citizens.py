@@ -27,6 +27,9 @@ TRY_AGAIN = frozenset({"wrong_captcha", "wrong_code"})
 ROUNDING_S = 0.002
 """How far two times of a journal may be off: they are written to the millisecond."""
 
+ON_ITS_WAY_S = 0.1
+"""Client seconds for which a call of another case may know nothing of an answer (assumed)."""
+
 Inferred = Literal["done", "handed_over", "failed", ""]
 
 
@@ -86,6 +89,15 @@ def _final(call: HttpCall) -> bool:
 def follows(call: HttpCall, before: HttpCall) -> bool:
     """Say whether a call began when the one before was over: its answer could be known."""
     return call.at_s >= before.ended_s - ROUNDING_S
+
+
+def on_its_way(call: HttpCall, before: HttpCall) -> bool:
+    """Say whether a call may have been sent before its client had read another one's answer.
+
+    Not if it asks for the same thing: that is a repeat.
+    """
+    same = (call.operation, call.subject) == (before.operation, before.subject)
+    return not same and call.at_s <= before.ended_s + ON_ITS_WAY_S
 
 
 def succeeded(call: HttpCall) -> bool:

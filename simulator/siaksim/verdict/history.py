@@ -308,6 +308,8 @@ class _Reader:
                 if window.fault == name and window.ended_s is None:
                     self._windows[place] = Window(name, kind, window.began_s, self._s(at))
                     break
+            else:  # it had begun before the run did
+                self._windows.append(Window(name, kind, 0.0, self._s(at)))
 
     def _link(self, line: Mapping[str, Any], at: float) -> None:
         self._lines.take(line, self._s(at))

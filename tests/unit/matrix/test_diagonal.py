@@ -9,7 +9,7 @@ from siaksim.example_clients.manners import GOOD, Manners
 from siaksim.example_clients.variants import variants
 from siaksim.example_clients.variants.base import Variant
 from siaksim.stage.playing import Played, run
-from siaksim.verdict.rules import rules
+from siaksim.verdict.rules import implied
 
 CASES = [
     pytest.param(variant, kind, scenario, id=f"{variant.rule}-{kind}-{title}-{number}")
@@ -27,17 +27,6 @@ LIMITS = [
 
 def played(variant: Variant, kind: str, scenario: str, manners: Manners) -> Played:
     return run(kind, manners, scenario, instances=variant.instances, residents=variant.residents)
-
-
-def implied(rule: str) -> set[str]:
-    """Return what a breach of a rule may bring with it, and what those may."""
-    found: set[str] = set()
-    left = [rule]
-    while left:
-        more = set(rules()[left.pop()].implies) - found
-        found |= more
-        left += more
-    return found
 
 
 def shown(played: Played, rule: str) -> Iterator[list[str]]:

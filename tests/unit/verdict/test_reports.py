@@ -28,7 +28,8 @@ FAIL: counter in careless, seed 1; calls: 14, time: 2:02.4
   faults that reached the client: hang#1
 
 FAIL  idempotent_retry  (findings: 1, put to the test: 1)
-  1. siak.scan_qr was sent again 2.0 s after an end that may have been done
+  1. siak.scan_qr was sent again 2.0 s after an end that told nothing, and was
+     done twice: code_issued, ledger entries 1 and 2
      counter.1, 3576010101079000
        0:00.0  siak.scan_qr   30.0 s  no answer (hang); fault hang#1; committed
                                       #1 code_issued

@@ -43,16 +43,18 @@ def scene(
     residents: int = 8,
     shorten: float = 20,
     settings: str = "mail_delay: 8s",
+    between: tuple[str, str] = ("08:00", "17:00"),
 ) -> str:
-    """Return a small scenario of faults that hold all day, for what no shipped one provokes."""
-    lines = "".join(f"  - {{{fault}}}\n" for fault in faults)
+    """Return a small scenario of faults between two times, for what no shipped one provokes."""
+    lines = "".join(f"      - {{{fault}}}\n" for fault in faults)
+    stage = f'timeline:\n  - at: "{between[0]}"\n    until: "{between[1]}"\n    faults:\n{lines}'
     return (
         f"scenario: {name}\n"
         "story: A day that puts one rule to the test.\n"
         "seed: 11\n"
         "clock: {start: 2024-07-11T08:00}\n"
         f"settings: {{{settings}}}\n"
-        + (f"faults:\n{lines}" if faults else "")
+        + (stage if faults else "")
         + f'check: {{from: "{begin}", until: "{until}", residents: {residents}, '
         f"shorten: {shorten:g}}}\n"
     )

@@ -42,3 +42,14 @@ def rules() -> dict[str, type[RuleModel]]:
 def name_of(model: type[RuleModel]) -> str:
     """Return a rule's name: the one word of its `rule` literal."""
     return str(get_args(model.model_fields["rule"].annotation)[0])
+
+
+def implied(rule: str) -> set[str]:
+    """Return the rules that a breach of one may bring with it, and what those may."""
+    found: set[str] = set()
+    left = [rule]
+    while left:
+        more = set(rules()[left.pop()].implies) - found
+        found |= more
+        left += more
+    return found

@@ -27,7 +27,7 @@ class CircuitBreaker(RuleModel):
         "Stop calling after a few failures, go over to paper, and probe with one call every 15 s."
     )
     timed: ClassVar[bool] = True
-    implies: ClassVar[tuple[str, ...]] = ("retry_budget",)
+    implies: ClassVar[tuple[str, ...]] = ("retry_budget", "retry_limit")
     failures: Annotated[int, Field(ge=1)] = 5
     probe: Annotated[float, Field(gt=0, description="client seconds")] = 10.0
     closes: Annotated[float, Field(gt=0, description="client seconds")] = 120.0

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.history import History, HttpCall
+from siaksim.verdict.history import Entry, History, HttpCall
 from siaksim.verdict.operations import EFFECTS, STATUS_READS
 
 
@@ -32,9 +32,22 @@ class IdempotentRetry(RuleModel):
                 continue
             if _asked(history, first, again):
                 continue
-            message = "{operation} was sent again {gap:.1f} s after an end that may have been done"
             gap = again.at_s - first.ended_s
-            yield self.finding(message, first, again, operation=first.operation, gap=gap)
+            values = {"operation": first.operation, "gap": gap}
+            twice = _twice(first, again)
+            if twice is None:
+                message = (
+                    "{operation} was sent again {gap:.1f} s after an end that may have been done"
+                )
+                yield self.finding(message, first, again, **values)
+                continue
+            message = (
+                "{operation} was sent again {gap:.1f} s after an end that told nothing, and was "
+                "done twice: {entry}, ledger entries {one} and {two}"
+            )
+            one, two = twice
+            shown = {"entry": one.kind, "one": one.seq, "two": two.seq}
+            yield self.finding(message, first, again, **values, **shown)
 
     def exercised(self, history: History) -> int:
         """Count the writes with an ambiguous end."""
@@ -46,6 +59,13 @@ def repeats(history: History) -> Iterator[tuple[HttpCall, HttpCall]]:
     for chain in history.chains():
         if chain[0].operation in EFFECTS:
             yield from ((one, two) for one, two in pairwise(chain) if one.ambiguous)
+
+
+def _twice(first: HttpCall, again: HttpCall) -> tuple[Entry, Entry] | None:
+    """Return the last entries of one kind that both calls made, None when not both did."""
+    made = {entry.kind: entry for entry in first.entries}
+    both = [(made[entry.kind], entry) for entry in again.entries if entry.kind in made]
+    return both[-1] if both else None
 
 
 def _asked(history: History, first: HttpCall, again: HttpCall) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from siaksim.core.clock import office_date
 from siaksim.verdict.base import Finding, RuleModel
+from siaksim.verdict.citizens import LOOKED_UP_BY, is_citizen
 from siaksim.verdict.history import SAFE, History, HttpCall
 from siaksim.verdict.operations import FINAL_CODES, POLLS
 
@@ -24,10 +25,11 @@ class NoRetryOnPermanent(RuleModel):
 
     Observable: two calls of one client for the same thing, the first refused, the second begun
     within `pause` client seconds of the refusal (later it is a person's new try; assumed), and
-    nothing between that could change the answer: no write of the client's that was done, no entry
-    in the ledger for that citizen. Polled reads may be refused until there is something to read,
-    and a 401 that comes back as anything else was sent with another credential (a new login's).
-    Dukcapil answers 08 and 11 to 15 (domain.md 1.6) are final for a NIK until the next office day.
+    nothing between that could change the answer: no login and no write about that citizen that was
+    done, no entry in the ledger for her or him. Polled reads may be refused until there is
+    something to read, and a 401 that comes back as anything else was sent with another credential
+    (a new login's). Dukcapil answers 08 and 11 to 15 (domain.md 1.6) are final for a NIK until the
+    next office day.
     """
 
     rule: Literal["no_retry_on_permanent"]
@@ -68,9 +70,15 @@ def _changed(history: History, first: HttpCall, again: HttpCall) -> bool:
     if first.status == 401 and first.code in _ENDED and again.status != 401:
         return True
     between = history.between(first.client, first.at_s, again.at_s)
-    if any(c.method not in SAFE and 200 <= c.status < 300 for c in between):
+    writes = (c for c in between if c.method not in SAFE and c.operation not in LOOKED_UP_BY)
+    if any(200 <= c.status < 300 and _concerns(c, first) for c in writes):
         return True
     return any(e.nik == first.subject and first.at_s < e.at_s < again.at_s for e in history.entries)
+
+
+def _concerns(call: HttpCall, first: HttpCall) -> bool:
+    """Say whether a call is about the same citizen, or about none (a login)."""
+    return call.subject == first.subject or not is_citizen(call.subject)
 
 
 def _final(call: HttpCall) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
+from siaksim.verdict.citizens import on_its_way
 from siaksim.verdict.history import History, HttpCall
 
 
@@ -16,7 +17,8 @@ class RetryAfterObeyed(RuleModel):
     """Calls the same operation (or `scope: service`) only when a Retry-After is over.
 
     Observable: an answer's Retry-After, in client seconds or as an HTTP date, and the calls of
-    that client which begin after the answer. A date lies as many client seconds ahead as it lies
+    that client which begin after the answer (another citizen's within a tenth of a second may have
+    been on its way). A date lies as many client seconds ahead as it lies
     after the answer's own Date, so a client clock that is wrong is no excuse. A call at most
     `tolerance` client seconds early passes: dates are whole seconds. RFC 9110, section 10.2.3;
     the tolerance is assumed. Only answers of 429 and 5xx count.
@@ -57,7 +59,8 @@ class RetryAfterObeyed(RuleModel):
     def _early(self, told: HttpCall, call: HttpCall, asked: float) -> bool:
         same = getattr(told, self.scope) == getattr(call, self.scope)
         wait = call.at_s - told.ended_s
-        return same and call.id != told.id and 0 <= wait < asked - self.tolerance - 1e-6
+        early = call.id != told.id and 0 <= wait < asked - self.tolerance - 1e-6
+        return same and early and not on_its_way(call, told)
 
 
 def wait_asked(history: History, call: HttpCall) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
@@ -86,14 +87,22 @@ def _shared(chain: list[HttpCall]) -> bool:
 
 def probes(history: History) -> frozenset[str]:
     """Return the ids of calls that only look whether a service, down just now, is back."""
-    found = set()
+    found: set[str] = set()
     for calls in history.clients().values():
-        failures: dict[str, int] = {}
-        ended: dict[str, float] = {}
-        for call in calls:
-            quiet = call.at_s - ended.get(call.service, call.at_s)
-            if failures.get(call.service, 0) >= OPENS_AT and quiet >= QUIET_S - 1e-6:
-                found.add(call.id)
-            failures[call.service] = failures.get(call.service, 0) + 1 if down(call) else 0
-            ended[call.service] = max(call.ended_s, ended.get(call.service, 0.0))
+        for service in sorted({call.service for call in calls}):
+            found |= _probes([call for call in calls if call.service == service])
     return frozenset(found)
+
+
+def _probes(calls: list[HttpCall]) -> set[str]:
+    """Return those of one client's calls to one service: it knows of a failure by its end."""
+    found = set()
+    over = deque(sorted(calls, key=lambda call: call.ended_s))
+    failures, busy_until = 0, calls[0].at_s
+    for call in calls:
+        while over and over[0].ended_s <= call.at_s:
+            failures = failures + 1 if down(over.popleft()) else 0
+        if failures >= OPENS_AT and call.at_s - busy_until >= QUIET_S - 1e-6:
+            found.add(call.id)
+        busy_until = max(busy_until, call.ended_s)
+    return found

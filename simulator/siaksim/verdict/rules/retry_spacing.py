@@ -42,8 +42,8 @@ class RetrySpacing(RuleModel):
     is judged by `least`. All of a client's second waits together should be `grows` times the
     first ones (0: need not grow); jitter is allowed for: three standard errors of the mean, and
     at least `samples` pairs. Waits that a Retry-After ordered (`retry_after_obeyed` judges those),
-    first waits of `enough` or longer, and what comes after `pause` do not count. The limits are
-    assumed; growth: Google's SRE book, chapter 22. Libraries may repeat at once unless told
+    pairs with a wait of `enough` or longer, and what comes after `pause` do not count. The limits
+    are assumed; growth: Google's SRE book, chapter 22. Libraries may repeat at once unless told
     otherwise: urllib3's Retry, and requests with it, do so the first time.
     """
 
@@ -83,7 +83,7 @@ class RetrySpacing(RuleModel):
         pairs: dict[str, list[tuple[Wait, Wait]]] = {}
         for one, two in pairwise(waits(history, self.pause)):
             follows = one.number == 1 and two.before is one.again and one.own and two.own
-            if follows and one.seconds < self.enough:
+            if follows and max(one.seconds, two.seconds) < self.enough:
                 pairs.setdefault(one.before.client, []).append((one, two))
         for found in pairs.values():
             short = [two.seconds - self.grows * one.seconds for one, two in found]

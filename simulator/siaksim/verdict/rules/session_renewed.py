@@ -8,13 +8,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import ROUNDING_S, follows, is_citizen, last_said
+from siaksim.verdict.citizens import (
+    ROUNDING_S,
+    follows,
+    is_citizen,
+    last_said,
+    on_its_way,
+)
 from siaksim.verdict.history import History, HttpCall
 from siaksim.verdict.words import words
 
 EXPIRED = "session_expired"
-ON_ITS_WAY_S = 0.1
-"""Client seconds within which another call may not know of a 401 yet (assumed: a way and back)."""
 
 
 class SessionRenewed(RuleModel):
@@ -40,7 +44,7 @@ class SessionRenewed(RuleModel):
         for first, after in _expired(history):
             login = _login(after)
             dead = [c for c in after if c.status == 401 and not _done_before(login, c)]
-            dead = [c for c in dead if not _is_login(c) and not _on_its_way(first, c)]
+            dead = [c for c in dead if not _is_login(c) and not on_its_way(c, first)]
             if dead:
                 message = "{operation} was called with a session that had run out"
                 yield self.finding(message, first, dead[0], operation=dead[0].operation)
@@ -106,12 +110,6 @@ def _is_login(call: HttpCall) -> bool:
 def _login(calls: list[HttpCall]) -> HttpCall | None:
     """Return the first login that succeeded."""
     return next((c for c in calls if _is_login(c) and 200 <= c.status < 300), None)
-
-
-def _on_its_way(first: HttpCall, call: HttpCall) -> bool:
-    """Say whether a call may have been sent before the client knew: something else, just then."""
-    same = (call.operation, call.subject) == (first.operation, first.subject)
-    return not same and call.at_s <= first.ended_s + ON_ITS_WAY_S
 
 
 def _done_before(login: HttpCall | None, call: HttpCall) -> bool:

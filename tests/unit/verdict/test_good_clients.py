@@ -1,0 +1,96 @@
+"""What good clients do and no rule may blame them for, beside its near twin that is blamed."""
+
+from __future__ import annotations
+
+import pytest
+from siaksim.verdict.rules.content_type_checked import ContentTypeChecked
+from siaksim.verdict.rules.polling_interval import PollingInterval
+from siaksim.verdict.rules.retry_jitter import RetryJitter
+from siaksim.verdict.rules.retry_limit import RetryLimit
+from siaksim.verdict.rules.session_renewed import SessionRenewed
+from verdict_history import Story
+
+LIMIT = RetryLimit(rule="retry_limit")
+JITTER = RetryJitter(rule="retry_jitter")
+POLLING = PollingInterval(rule="polling_interval")
+RENEWED = SessionRenewed(rule="session_renewed")
+CONTENT = ContentTypeChecked(rule="content_type_checked")
+
+
+@pytest.mark.parametrize(("every", "value"), [(10.1, "PASS"), (10.0, "FAIL")])
+def test_probes_of_a_service_that_is_down_are_no_retries(every: float, value: str) -> None:
+    story = Story()
+    for at in (0, 1, 3):
+        story.call("siak.search", at, status=503)
+    for number in range(6):  # each call takes 0.1 s: the silence before it is that much shorter
+        story.call("siak.search", 20 + every * number, status=503)
+    assert story.judged_by(LIMIT).value == value
+
+
+def test_late_retries_of_one_thing_while_others_are_answered_are_no_probes() -> None:
+    story = Story()
+    for number in range(5):
+        story.call("siak.search", 15 * number, status=503)
+        story.call("siak.notices", 15 * number + 1, subject="-", method="GET")
+    assert story.judged_by(LIMIT).value == "FAIL"
+
+
+def test_a_probe_a_quarter_of_a_minute_is_no_lack_of_jitter() -> None:
+    story = Story()
+    for client in range(12):
+        for number in range(6):
+            story.call("siak.search", 15.1 * number, status=503, client=f"counter.{client}")
+    ruling = story.judged_by(JITTER)
+    # The first three failures tell no breaker yet: their waits are retries'.
+    assert {f.values["number"] for f in ruling.findings} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "value"),
+    [("ikd.upload_selfie", "POST", "PASS"), ("siak.search", "POST", "FAIL")],
+)
+def test_a_look_before_each_repeat_of_a_write_is_no_polling(
+    operation: str, method: str, value: str
+) -> None:
+    story = Story()
+    for at in range(0, 6):
+        story.call("ikd.status", at, method="GET")
+        story.call(operation, at + 0.2, method=method, status=503)
+    assert story.judged_by(POLLING).value == value
+
+
+def test_a_look_right_after_a_new_login_is_no_polling() -> None:
+    story = Story()
+    story.call("siak.activation", 0, method="GET", status=401, code="session_expired")
+    story.call("siak.login", 0.1, status=201, subject="petugas01")
+    story.call("siak.activation", 0.3, method="GET")
+    assert story.judged_by(POLLING).value == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("second", "at", "value"),
+    [
+        ("siak.activation", 1.15, "PASS"),  # it may have been sent before the 401 was read
+        ("siak.activation", 1.3, "FAIL"),
+        ("siak.search", 1.15, "FAIL"),  # the same call again: it was read
+    ],
+)
+def test_a_call_on_its_way_when_a_session_ends_is_no_second_use(
+    second: str, at: float, value: str
+) -> None:
+    story = Story()
+    story.call("siak.search", 1, status=401, code="session_expired")
+    story.call(second, at, status=401, code="session_expired")
+    story.call("siak.login", 2, status=201, subject="petugas01")
+    story.call("siak.search", 3)
+    story.call("siak.activation", 4, method="GET")
+    assert story.judged_by(RENEWED).value == value
+
+
+def test_the_token_of_an_earlier_login_is_no_answer_to_this_one() -> None:
+    story = Story()
+    story.call("siak.login", 0, status=201, subject="petugas01")
+    story.call("siak.login", 10, subject="petugas01", media="text/html")
+    story.call("siak.search", 11, status=401)
+    (found,) = story.judged_by(CONTENT).findings
+    assert found.calls == ("t-2", "t-3")

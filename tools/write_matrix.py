@@ -1,0 +1,256 @@
+"""Plays every example client through every shipped scenario and writes down which rules spoke.
+
+    python tools/write_matrix.py            play (minutes), write docs/matrix.json, docs/verdicts.md
+    python tools/write_matrix.py --check    say whether the pages are of this code (at once)
+    python tools/write_matrix.py --only siak-blackout-25min    play some scenarios, write nothing
+
+Exit code 1: a good client was blamed, a careless one broke a rule that is not its own, or nobody
+broke a rule; what it was is printed. The digest in the pages is over rules, example clients,
+scenarios and client files: whoever changes one of them plays the matrix again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from siaksim import data
+from siaksim.example_clients.clients import KINDS
+from siaksim.example_clients.manners import CARELESS, GOOD, Manners
+from siaksim.example_clients.variants import variants
+from siaksim.stage.playing import run, scenario_of
+from siaksim.verdict.rules import implied, rules
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE, RESULTS = ROOT / "docs/verdicts.md", ROOT / "docs/matrix.json"
+BEGIN, END = "<!-- begin matrix -->\n", "<!-- end matrix -->\n"
+SEEDS = 3
+DIGESTED = (
+    "simulator/siaksim/verdict/rules/*.py",
+    "simulator/siaksim/example_clients/**/*.py",
+    "scenarios/*.yaml",
+    "contracts/clients/*.yaml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One client of the matrix; `rule` is the one that it breaks, '' for good and careless."""
+
+    kind: str
+    name: str
+    manners: Manners
+    rule: str = ""
+    instances: int = 1
+    residents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one run said: `seed` counts from the scenario's own, which is 0."""
+
+    kind: str
+    client: str
+    rule: str
+    scenario: str
+    seed: int
+    verdict: str
+    fired: tuple[str, ...]
+
+
+def clients() -> list[Client]:
+    """Return all clients: good, careless, and those of a single rule."""
+    found = [Client(kind, "good", GOOD) for kind in KINDS]
+    found += [Client(kind, "careless", CARELESS) for kind in KINDS]
+    for variant in variants():
+        for kind in variant.kinds:
+            count = sum(c.kind == kind and c.rule == variant.rule for c in found)
+            name = variant.rule + (f" ({count + 1})" if count else "")
+            more = (variant.rule, variant.instances, variant.residents or 0)
+            found.append(Client(kind, name, variant.careless, *more))
+    return found
+
+
+# -- playing -------------------------------------------------------------------------------
+
+
+def played(name: str, seed: int) -> list[Cell]:
+    """Play one scenario with one seed by all clients."""
+    scenario = scenario_of(name)
+    assert scenario.check is not None, name
+    found = []
+    for client in clients():
+        residents = max(client.residents, scenario.check.residents)
+        verdict = run(
+            client.kind,
+            client.manners,
+            name,
+            scenario.seed + seed,
+            instances=client.instances,
+            residents=residents,
+        ).verdict
+        fired = tuple(sorted(ruling.rule for ruling in verdict.failed))
+        found.append(Cell(client.kind, client.name, client.rule, name, seed, verdict.value, fired))
+    return found
+
+
+def play_all(names: Iterable[str]) -> list[Cell]:
+    """Play scenarios with all seeds, on all cores."""
+    jobs = [(name, seed) for name in names for seed in range(SEEDS)]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        cells: list[Cell] = []
+        for (name, seed), found in zip(
+            jobs, pool.map(played, *zip(*jobs, strict=True)), strict=True
+        ):
+            cells += found
+            print(f"{name}, seed +{seed}: {len(found)} runs", file=sys.stderr, flush=True)
+    return cells
+
+
+def wrong(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield each cell that speaks against a rule or a client."""
+    for cell in cells:
+        allowed = {cell.rule} | implied(cell.rule) if cell.rule else set(rules())
+        allowed = set() if cell.client == "good" else allowed
+        for rule in sorted(set(cell.fired) - allowed):
+            yield f"{cell.kind} {cell.client}, {cell.scenario}, seed +{cell.seed}: {rule} spoke"
+
+
+# -- the page ------------------------------------------------------------------------------
+
+
+def digest() -> str:
+    """Return what tells whether rules, clients, scenarios or client files have changed."""
+    found = hashlib.sha256()
+    for pattern in DIGESTED:
+        for path in sorted(ROOT.glob(pattern)):
+            found.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+            found.update(path.read_text(encoding="utf-8").encode() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def page(cells: list[Cell], stamp: str) -> str:
+    """Return the section of docs/verdicts.md."""
+    return "\n\n".join(
+        [
+            f"Written by `make matrix` from {len(cells)} runs of the code with the digest "
+            f"`{stamp}`: {SEEDS} seeds each, the scenario's own first. [matrix.json](matrix.json) "
+            "has them all.",
+            "Good clients, seed by seed (`?` is INCONCLUSIVE: no fault of the day met the client, "
+            "or the run was over too soon), and the rules that the careless ones break:",
+            _by_scenario(cells),
+            "Clients that break one rule, and the scenarios in which it shows (in brackets: with "
+            "how many of the seeds, if not with all). What a breach brings with it, by the rule's "
+            "own word, stands in the last column. A rule that no shipped day provokes is provoked "
+            "by a scenario of its own in `make test`.",
+            _by_rule(cells),
+        ]
+    )
+
+
+def _by_scenario(cells: list[Cell]) -> str:
+    marks = {"PASS": "pass", "INCONCLUSIVE": "?", "FAIL": "**FAIL**"}
+    good: dict[tuple[str, str], list[str]] = defaultdict(list)
+    broken: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in sorted(cells, key=lambda cell: cell.seed):
+        if cell.client == "good":
+            good[cell.scenario, cell.kind].append(marks[cell.verdict])
+        elif cell.client == "careless":
+            broken[cell.scenario, cell.kind] |= set(cell.fired)
+    rows = [["scenario", *(f"good {k}" for k in KINDS), *(f"careless {k}" for k in KINDS)]]
+    for name in sorted({cell.scenario for cell in cells}):
+        told = [" ".join(good[name, kind]) for kind in KINDS]
+        bad = [", ".join(sorted(broken[name, kind])) or "-" for kind in KINDS]
+        rows.append([f"`{name}`", *told, *bad])
+    return _table(rows)
+
+
+def _by_rule(cells: list[Cell]) -> str:
+    shows: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    brings: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in cells:
+        if cell.rule:
+            key = (cell.client, cell.kind)
+            shows[key][cell.scenario] += cell.rule in cell.fired
+            brings[key] |= set(cell.fired) - {cell.rule}
+    rows = [["client", "kind", "its rule speaks in", "and with it"]]
+    for key in sorted(shows):
+        name, kind = key
+        seen = [
+            scenario + (f" ({count})" if count < SEEDS else "")
+            for scenario, count in sorted(shows[key].items())
+            if count
+        ]
+        told = "every scenario" if len(seen) == len(shows[key]) else ", ".join(seen) or "-"
+        rows.append([f"`{name}`", kind, told, ", ".join(sorted(brings[key])) or "-"])
+    return _table(rows)
+
+
+def _table(rows: list[list[str]]) -> str:
+    head, *rest = ("| " + " | ".join(row) + " |" for row in rows)
+    return "\n".join([head, "|" + " --- |" * len(rows[0]), *rest])
+
+
+def results(cells: list[Cell], stamp: str) -> dict[str, Any]:
+    """Return docs/matrix.json: the runs, by the digest of what they were made with."""
+    return {"version": 1, "digest": stamp, "seeds": SEEDS, "runs": [asdict(cell) for cell in cells]}
+
+
+def stored() -> tuple[list[Cell], str]:
+    """Return the runs of docs/matrix.json, and their digest; none when there is no such file."""
+    if not RESULTS.is_file():
+        return [], ""
+    found = json.loads(RESULTS.read_text(encoding="utf-8"))
+    cells = [Cell(**{**run, "fired": tuple(run["fired"])}) for run in found["runs"]]
+    return cells, str(found["digest"])
+
+
+def with_section(text: str, section: str) -> str:
+    """Return the page with another section between its marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{section}\n{END}{after}"
+
+
+def check() -> int:
+    """Say whether the pages are of this code."""
+    cells, stamp = stored()
+    text = PAGE.read_text(encoding="utf-8")
+    if stamp == digest() and text == with_section(text, page(cells, stamp)):
+        return 0
+    print("the matrix in docs/verdicts.md is of another code: run make matrix")
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Play and write, or with --check say whether what is written is of this code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--only", nargs="+", default=[], metavar="SCENARIO")
+    given = parser.parse_args(arguments)
+    if given.check:
+        return check()
+    stamp = digest()
+    cells = play_all(given.only or data.scenario_names())
+    spoken = list(wrong(cells))
+    print("\n".join(spoken) or "no rule spoke but those that should")
+    if not given.only:
+        lines = ",\n".join(json.dumps(one) for one in results(cells, stamp).pop("runs"))
+        head = json.dumps(results([], stamp))[:-1].replace(', "runs": []', "")
+        RESULTS.write_text(f'{head}, "runs": [\n{lines}\n]}}\n', encoding="utf-8")
+        text = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(with_section(text, page(cells, stamp)), encoding="utf-8")
+    return 1 if spoken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
