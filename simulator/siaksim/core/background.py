@@ -8,7 +8,6 @@ Times are client seconds.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from heapq import heappop, heappush
 from math import inf, log1p
@@ -17,7 +16,7 @@ from typing import Literal
 from siaksim.core import chance
 from siaksim.core.capacity import Queue, Ticket
 from siaksim.core.manners import Budget, Manner, Mix
-from siaksim.core.speeds import Speeds, Steps
+from siaksim.core.speeds import Speeds, Steps, rate_at
 from siaksim.core.tally import Tally
 
 WhenFull = Literal["503", "reset", "hang"]
@@ -76,7 +75,7 @@ class Background:
         self._events: list[tuple[float, int, Ticket | None, _Call]] = []
         self._count = 0
         self._people = 0
-        self._units = load.done(0.0)
+        self._units = load.done(load.start)
         self._next = inf
         self._expect()
 
@@ -151,7 +150,7 @@ class Background:
         row = self._tally.row(time)
         row.calls += 1
         number, attempt = call.person.number, call.attempt
-        share = self._shed_at(time)
+        share = rate_at(self._shed, time, 0.0) if self._shed else 0.0
         if share and self._draw(number, attempt, "shed") < share:
             self._queue.refuse(time)
             row.refused += 1
@@ -169,10 +168,6 @@ class Background:
         if not call.watched:
             call.watched = True
             self._push(max(now, ticket.arrival + self._timeout), ticket, call)
-
-    def _shed_at(self, time: float) -> float:
-        place = bisect_right(self._shed, time, key=_since) - 1 if self._shed else -1
-        return self._shed[place][1] if place >= 0 else 0.0
 
     def _refused(self, time: float, call: _Call, how: WhenFull) -> None:
         if how == "hang":
@@ -196,7 +191,3 @@ class Background:
     def _push(self, time: float, ticket: Ticket | None, call: _Call) -> None:
         self._count += 1
         heappush(self._events, (time, self._count, ticket, call))
-
-
-def _since(step: tuple[float, float]) -> float:
-    return step[0]
