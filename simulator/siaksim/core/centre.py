@@ -128,7 +128,8 @@ class Centre:
         self._zero = clock.now()
         self.queue = Queue(terms.servers, terms.bound, Speeds(()), self._done)
         self._people = self._background(terms.people) if terms.people else None
-        self._drops: list[float] = []
+        self._drops: list[tuple[float, str, float]] = []
+        self._dropped: set[tuple[str, float]] = set()
         self._ends: list[float] = []
 
     def _background(self, people: People) -> Background:
@@ -164,8 +165,9 @@ class Centre:
     def now(self) -> float:
         """Bring the centre up to date; return its second."""
         now = self.second(self._clock.now())
-        while self._drops and self._drops[0] <= now:
-            moment = self._drops.pop(0)
+        while self._drops and self._drops[0][0] <= now:
+            moment, fault, start = self._drops.pop(0)
+            self._dropped.add((fault, start))
             self._advance(moment)
             thrown = self.queue.drop(moment)
             if self._people is not None:
@@ -226,16 +228,21 @@ class Centre:
         self.queue.change(now, combined([self._slowness(f) for f in slow], _lowest, 1.0))
         self._ends = sorted(self.second(w.end) for f in slow for w in f.windows or ())
         drops = {
-            self.second(window.start)
+            (fault.id, self.second(window.start))
             for fault in shed
             if isinstance(fault.fault, Sheds) and fault.fault.drops_queue()
-            for window in fault.windows or (Window(self._clock.now(), inf),)
+            for window in fault.windows or (Window(-inf, inf),)
+            if self.second(window.end) > now
         }
-        self._drops = sorted(moment for moment in drops if moment >= now)
+        # One added by hand began a moment ago; one of before has thrown out whom it found.
+        self._drops = sorted(
+            (max(start, now), fault, start) for fault, start in drops - self._dropped
+        )
         if self._people is not None:
             self._people.changed(now)
             steps = [self._shedding(f, plan.seed) for f in shed]
             self._people.shed(now, combined(steps, sum, 0.0))
+        self.now()
 
     def _means_all(self, fault: PlannedFault) -> bool:
         # A name that no operation has: only globs for the whole service fit it.

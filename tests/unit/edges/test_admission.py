@@ -74,14 +74,14 @@ def test_a_full_house_refuses_before_the_commit() -> None:
     assert not one.world.registry.sessions
 
 
-@pytest.mark.parametrize("how", ["reset", "hang"])
-def test_a_full_house_may_say_nothing(how: str) -> None:
+@pytest.mark.parametrize(("how", "end"), [("reset", "reset"), ("hang", "client_left")])
+def test_a_full_house_may_say_nothing(how: str, end: str) -> None:
     one = desk(ONE.replace("queue: 2", f"queue: 2, when_full: {how}"))
     crowd(one, 3)
     before = one.now
     assert login(one, 5.0) == 0
     assert one.now == pytest.approx(before + (5.0 if how == "hang" else 0.0))
-    assert lines(one, "outcome")[0]["end"] == how
+    assert lines(one, "outcome")[0]["end"] == end
     assert not one.world.registry.sessions
 
 
