@@ -47,7 +47,10 @@ def written(kinds: Sequence[str], **more: Any) -> str:
     known = examples()
     faults = [f for kind in kinds for f in known[kind].get("faults", ())]
     stages = [s for kind in kinds for s in known[kind].get("timeline", ())]
-    return orjson.dumps({**HEAD, "faults": faults, "timeline": stages, **more}).decode()
+    given = {**HEAD, "faults": faults, "timeline": stages}
+    for kind in kinds:
+        given |= {key: part for key, part in known[kind].items() if key == "capacity"}
+    return orjson.dumps({**given, **more}).decode()
 
 
 def recorded(text: str, mode: Mode = "auto", whole: Assembly = WHOLE, **more: Any) -> World:

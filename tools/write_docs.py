@@ -38,7 +38,7 @@ LONGEST = 60
 LAYER_WORDS = {
     "link": "the network path of a site",
     "tls": "the handshake",
-    "load": "who arrives when: limits that count calls",
+    "load": "who arrives when: limits that count calls, and centres of finite capacity",
     "time": "when the answer comes; it adds to whatever else is drawn",
     "transport": "what becomes of the bytes, before the commit unless `committed: N%`",
     "http": "an answer from the service or from what stands in front of it; nothing is committed",

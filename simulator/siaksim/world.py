@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from siaksim.core import chance
 from siaksim.core.agenda import Agenda
+from siaksim.core.centre import Centres, Place
 from siaksim.core.clock import Clock, office_date, office_text
 from siaksim.core.conditions import NORMAL, Conditions
 from siaksim.core.faultbook import FaultBook, Row
@@ -93,6 +94,9 @@ class World:
         self.settings: Settings = scenario.settings
         self.book = FaultBook(self.seed, scenario.faults)
         self.meters = Meters()
+        self.centres = self._centres()
+        self.places: dict[str, Place] = {}
+        """Of calls that wait for a server, by their ids."""
         self.ledger = ledger or Ledger(self.seed)
         self.registry = self.ledger.registry
         self.journal = journal or Journal()
@@ -134,6 +138,7 @@ class World:
         plan_happenings(self)
         for listener in self.on_plan:
             listener()
+        self.centres.plan(plan)
 
     @property
     def on_mail(self) -> list[Callable[[Delivered], None]]:
@@ -285,8 +290,11 @@ class World:
         for row in self.book.rows:
             if row.origin == "control" and row.state(now) in ("waiting", "active"):
                 self._watch.fault("ended", row.fault, "scenario")
+        changed = scenario.capacity != self.scenario.capacity
         self.scenario = scenario
         self.settings = scenario.settings
+        if changed:
+            self.centres = self._centres()
         self.plan = self.book.reset(scenario.faults)
         self.meters.clear()
 
@@ -300,6 +308,10 @@ class World:
         """End a fault by hand: calls that it holds are let go."""
         self.plan = self.book.end(row, self.clock.now())
         self._watch.fault("ended", row.fault, "control")
+
+    def _centres(self) -> Centres:
+        part = self.scenario.capacity
+        return Centres(part.terms() if part else (), self.seed, self.clock)
 
     # -- mail ------------------------------------------------------------------------------
 

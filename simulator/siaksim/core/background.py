@@ -8,7 +8,6 @@ Times are client seconds.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from heapq import heappop, heappush
 from math import inf, log1p
@@ -17,11 +16,13 @@ from typing import Literal
 from siaksim.core import chance
 from siaksim.core.capacity import Queue, Ticket
 from siaksim.core.manners import Budget, Manner, Mix
-from siaksim.core.speeds import Speeds, Steps
+from siaksim.core.speeds import Speeds, Steps, rate_at
 from siaksim.core.tally import Tally
 
 WhenFull = Literal["503", "reset", "hang"]
 """What a call meets that finds the house full."""
+SERVICE_BITS, PAUSE_BITS = 12, 52
+"""The 64 bits of an attempt's draw: the front ones for its service time, the others for a pause."""
 REFUSED_S = 0.05
 """Client seconds until a refusal is with the client (assumed: a round trip)."""
 
@@ -36,9 +37,10 @@ class _Person:
 
 
 class _Call:
-    __slots__ = ("attempt", "person", "watched")
+    __slots__ = ("attempt", "bits", "person", "watched")
 
-    def __init__(self, person: _Person, attempt: int) -> None:
+    def __init__(self, person: _Person, attempt: int, bits: int) -> None:
+        self.bits = bits
         self.person = person
         self.attempt = attempt
         self.watched = False
@@ -62,9 +64,9 @@ class Background:
         retry_after_s: float | None = None,
     ) -> None:
         """`law` gives a service time by one even draw; `load` is people a second."""
-        self._key = (seed, "background", name)
+        self._bits = chance.keyed(seed, "background", name)
         self._queue = queue
-        self._law = law
+        self._services = [law((n + 0.5) / 2**SERVICE_BITS) for n in range(2**SERVICE_BITS)]
         self._load = load
         self._mix = mix
         self._tally = tally
@@ -76,7 +78,7 @@ class Background:
         self._events: list[tuple[float, int, Ticket | None, _Call]] = []
         self._count = 0
         self._people = 0
-        self._units = load.done(0.0)
+        self._units = load.done(load.start)
         self._next = inf
         self._expect()
 
@@ -128,36 +130,38 @@ class Background:
 
     # -- events ----------------------------------------------------------------------------
 
-    def _draw(self, number: int, *name: chance.Part) -> float:
-        return chance.draw(*self._key, number, *name)
+    def _draw(self, name: str) -> float:
+        return (self._bits(name) >> 11) / 2**53
+
+    def _call(self, person: _Person, attempt: int) -> _Call:
+        return _Call(person, attempt, self._bits(f"{person.number} {attempt}"))
 
     def _expect(self) -> None:
         """Find out when the next person comes."""
-        self._units -= log1p(-self._draw(self._people, "comes"))
+        self._units -= log1p(-self._draw(f"{self._people} comes"))
         self._next = self._load.when(self._units)
 
     def _come(self) -> None:
         number, time = self._people, self._next
-        person = _Person(number, time, self._mix.manner(self._draw(number, "manner")))
+        person = _Person(number, time, self._mix.manner(self._draw(f"{number} manner")))
         self._people += 1
         self._tally.row(time).people += 1
         part = person.manner.budget
         if part is not None:
             self._budgets.setdefault(person.manner.name, Budget(part)).earn()
         self._expect()
-        self._try(time, _Call(person, 1))
+        self._try(time, self._call(person, 1))
 
     def _try(self, time: float, call: _Call) -> None:
         row = self._tally.row(time)
         row.calls += 1
-        number, attempt = call.person.number, call.attempt
-        share = self._shed_at(time)
-        if share and self._draw(number, attempt, "shed") < share:
+        share = rate_at(self._shed, time, 0.0) if self._shed else 0.0
+        if share and self._draw(f"{call.person.number} {call.attempt} shed") < share:
             self._queue.refuse(time)
             row.refused += 1
             self._refused(time, call, "503")
             return
-        service = self._law(self._draw(number, attempt, "service"))
+        service = self._services[call.bits >> PAUSE_BITS]
         ticket = self._queue.offer(time, service, call)
         if ticket is None:
             row.refused += 1
@@ -169,10 +173,6 @@ class Background:
         if not call.watched:
             call.watched = True
             self._push(max(now, ticket.arrival + self._timeout), ticket, call)
-
-    def _shed_at(self, time: float) -> float:
-        place = bisect_right(self._shed, time, key=_since) - 1 if self._shed else -1
-        return self._shed[place][1] if place >= 0 else 0.0
 
     def _refused(self, time: float, call: _Call, how: WhenFull) -> None:
         if how == "hang":
@@ -188,15 +188,12 @@ class Background:
         if call.attempt >= manner.tries or (budget is not None and not budget.spend()):
             self._tally.row(person.came).lost += 1
             return
-        pause = manner.pause(call.attempt, self._draw(person.number, call.attempt, "pause"))
+        mark = (call.bits & (2**PAUSE_BITS - 1)) / 2**PAUSE_BITS
+        pause = manner.pause(call.attempt, mark)
         if manner.heeds and retry_after is not None:
             pause = max(pause, retry_after)
-        self._push(time + pause, None, _Call(person, call.attempt + 1))
+        self._push(time + pause, None, self._call(person, call.attempt + 1))
 
     def _push(self, time: float, ticket: Ticket | None, call: _Call) -> None:
         self._count += 1
         heappush(self._events, (time, self._count, ticket, call))
-
-
-def _since(step: tuple[float, float]) -> float:
-    return step[0]

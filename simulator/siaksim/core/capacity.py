@@ -154,6 +154,10 @@ class Queue:
         self.advance(now)
         self.speeds = self.speeds.changed(now, steps)
 
+    def next_start(self) -> float:
+        """Return when a call that came now would find a server (as of the last `advance`)."""
+        return self.speeds.when(self._free[0])
+
     def start_of(self, ticket: Ticket) -> float:
         """Return when a call's turn comes (inf: not as things stand)."""
         return max(ticket.arrival, self.speeds.when(ticket.start))

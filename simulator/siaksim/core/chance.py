@@ -6,6 +6,7 @@ PYTHONHASHSEED, of how many draws came before, or of the world's name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 SCHEME = 1
@@ -22,6 +23,18 @@ def bits(seed: int, *key: Part) -> int:
     # The separator cannot occur in a key part that a user writes, so ("ab", "c") != ("a", "bc").
     text = "\x1f".join([str(seed), *map(str, key)])
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def keyed(seed: int, *key: Part) -> Callable[[str], int]:
+    """Return a function that gives `bits(seed, *key, name)` for names, faster one by one."""
+    begun = blake2b("\x1f".join([str(seed), *map(str, key), ""]).encode(), digest_size=8)
+
+    def named(name: str) -> int:
+        whole = begun.copy()
+        whole.update(name.encode())
+        return int.from_bytes(whole.digest(), "big")
+
+    return named
 
 
 def draw(seed: int, *key: Part) -> float:

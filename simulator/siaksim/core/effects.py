@@ -119,6 +119,20 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """Let the operation run only when a server of the centre has done it.
+
+    `wait_s` client seconds for a server, behind `behind` calls, then `service_s` of its work.
+    """
+
+    ends: ClassVar[bool] = False
+    commits: ClassVar[bool] = True
+    wait_s: float
+    service_s: float
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hang:
     """Say nothing until office time `until` (None: for ever), then close."""
 
@@ -312,6 +326,7 @@ Effect = (
     | Retype
     | AddHeaders
     | Meter
+    | Queued
     | Hang
     | Reset
     | Cut

@@ -8,8 +8,9 @@ and arrivals are computed as if the rate were 1, and only read off at the clock.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
+from operator import itemgetter
 
 RAMP_STEPS = 30
 """Steps that stand for an even rise."""
@@ -40,6 +41,11 @@ class Speeds:
             length = self._times[place] - self._times[place - 1]
             self._done.append(self._done[-1] + length * rates[place - 1])
         self._place = 0
+
+    @property
+    def start(self) -> float:
+        """The time from which on it is known."""
+        return self._times[0]
 
     def rate(self, time: float) -> float:
         """Return the rate at a time."""
@@ -82,3 +88,17 @@ def ramp(start: float, length: float, first: float, last: float) -> list[tuple[f
     rise = (last - first) / RAMP_STEPS
     found = [(start + n * wide, first + (n + 0.5) * rise) for n in range(RAMP_STEPS)]
     return [*found, (start + length, last)]
+
+
+def combined(
+    parts: Sequence[Steps], join: Callable[[Iterable[float]], float], at_rest: float
+) -> Steps:
+    """Return at each change what `join` makes of all parts; before its first step one rests."""
+    times = sorted({time for part in parts for time, _ in part})
+    return [(time, join(rate_at(part, time, at_rest) for part in parts)) for time in times]
+
+
+def rate_at(steps: Steps, time: float, at_rest: float) -> float:
+    """Return the rate of the last step at or before a time; `at_rest` before the first."""
+    place = bisect_right(steps, time, key=itemgetter(0))
+    return steps[place - 1][1] if place else at_rest

@@ -60,15 +60,20 @@ class Tally:
         self.slot_s = slot_s
         self.total = Row()
         self._rows: dict[int, Row] = {}
+        self._slot, self._row = -1, Row()
+        """The row that was asked for last: mostly it is the next one, too."""
 
     def row(self, time: float) -> Row:
         """Return the row in which a time falls."""
         slot = int(time // self.slot_s)
+        if slot == self._slot:
+            return self._row
         found = self._rows.get(slot)
         if found is None:
             found = self._rows[slot] = Row()
             if len(self._rows) > KEPT:
                 self.total.add(self._rows.pop(next(iter(self._rows))))
+        self._slot, self._row = slot, found
         return found
 
     def rows(self, since: float, until: float) -> Iterator[tuple[float, Row]]:

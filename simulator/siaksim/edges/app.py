@@ -19,6 +19,7 @@ from siaksim.edges.control import common, guard
 from siaksim.edges.control.acting import acting
 from siaksim.edges.control.admin import admin
 from siaksim.edges.control.agreements import agreements
+from siaksim.edges.control.capacity import capacity
 from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
@@ -59,7 +60,7 @@ def create_control_app(
     app.before_request(lambda: guard.refused(chosen))
     own = (
         *(admin, faults, replaying, people, agreements),
-        *(acting, work, outcomes, judging, documents, enrolments),
+        *(acting, work, outcomes, judging, documents, enrolments, capacity),
     )
     for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")

@@ -8,6 +8,7 @@ from textwrap import wrap
 from siaksim.core.clock import office_date
 from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import Window
+from siaksim.edges.finite import capacity_lines
 from siaksim.edges.rates import Rate, Rates, aimed, rates
 from siaksim.edges.timeline import targets_text, timeline
 from siaksim.links.plan import LAYER
@@ -27,6 +28,7 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
     lines = [
         *_wrapped(f"{scenario.name}: {' '.join(scenario.story.split())}", width),
         *_wrapped(f"starts {office_date(scenario.start):%a %Y-%m-%d %H:%M} WIB, {seed}", width),
+        *(part for line in capacity_lines(scenario) for part in _wrapped(line, width)),
         "",
     ]
     if scenario.faults:

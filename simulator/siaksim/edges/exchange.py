@@ -17,6 +17,7 @@ from siaksim.contract.router import Match, NotFound, Router, WrongMethod
 from siaksim.contract.spec import Contract
 from siaksim.contract.validate import Problem, check
 from siaksim.core.conditions import NORMAL, conditions_of
+from siaksim.core.effects import Queued
 from siaksim.core.facts import NO_EVENTS, Facts
 from siaksim.edges.answers import encode
 from siaksim.edges.conn import CollectedConn, Conn
@@ -24,8 +25,9 @@ from siaksim.edges.deciding import decided
 from siaksim.edges.idempotency import Idempotency
 from siaksim.edges.lines import Raw as Raw
 from siaksim.edges.lines import decided_line, sent_line, unrouted_line
-from siaksim.edges.performing import Running, apply, disk_full, perform
+from siaksim.edges.performing import Running, apply, disk_full, finish, perform
 from siaksim.edges.place import Place, place_of
+from siaksim.edges.queueing import served
 from siaksim.edges.wires import Wire
 from siaksim.services.base import Answer, Call, OperationFunction
 from siaksim.services.mail.posting import posted
@@ -117,6 +119,9 @@ class Exchange:
         world.counters.open_calls += 1
         conn.request = running.call.request
         try:
+            first = running.decision.effects[0] if running.decision.effects else None
+            if isinstance(first, Queued) and not served(running, first, conn):
+                return finish(running, "client_left")
             return perform(running, conn)
         finally:
             world.counters.open_calls -= 1
@@ -226,7 +231,9 @@ class Exchange:
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
-        apply(running, lambda commit: self._operate(running, _status_of(problems), commit))
+        running.operate = lambda commit: self._operate(running, _status_of(problems), commit)
+        if not (decision.effects and isinstance(decision.effects[0], Queued)):
+            apply(running, running.operate)
         return running
 
     def _by_line(self, raw: Raw, world: World) -> str:

@@ -67,6 +67,12 @@ class Running:
     problems: list[tuple[str, str]] = field(default_factory=list)
     wire: Wire | None = None
     conditions: Conditions = NORMAL
+    operate: Operate | None = None
+    """Runs the operation, when a server has done the call."""
+    done_at: float | None = None
+    """Office time at which a server had done it; None: there is no queue."""
+    queue: dict[str, Any] = field(default_factory=dict)
+    """What the outcome says of the queue."""
 
     def refusal(
         self, status: int, code: str = "", headers: tuple[tuple[str, str], ...] = ()
@@ -87,7 +93,8 @@ def apply(running: Running, operate: Operate) -> None:
     touches: list[Retype | AddHeaders] = []
     for effect in running.decision.effects:
         if isinstance(effect, Wait):
-            running.wait_s += effect.seconds
+            if not (effect.occupies and running.done_at is not None):  # then a server had it
+                running.wait_s += effect.seconds
         elif isinstance(effect, Retype | AddHeaders):
             touches.append(effect)
         elif effect.ends:
@@ -145,7 +152,8 @@ def perform(running: Running, conn: Conn) -> bool:
     """Wait, send or end the connection; return whether it may carry another call."""
     here = True
     if running.wait_s > 0:
-        here = _waits(running, conn, running.arrival, running.wait_s)
+        since = running.arrival if running.done_at is None else running.done_at
+        here = _waits(running, conn, since, running.wait_s)
     if not here:
         conn.close()
         return finish(running, "client_left")
@@ -286,6 +294,7 @@ def finish(running: Running, end: str, *, told: bool = False) -> bool:
     }
     if told:
         line |= _answered(answer)
+    line |= running.queue
     try:
         world.journal.add(line)
     except OSError as error:

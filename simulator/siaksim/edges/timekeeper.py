@@ -36,6 +36,8 @@ class Timekeeper:
                 world = self._worlds.get(name)
                 if world is None or world.clock.stepped:
                     continue
+                for centre in world.centres:  # little by little, so that no call finds it late
+                    centre.now()
                 due = world.agenda.next_due()
                 if due is not None and due <= world.clock.now():
                     try:

@@ -11,8 +11,9 @@ It must not know of time, sockets, services or other faults.
 It may say which operations it can strike at all (`needs`, a mark of the contract such as
 `x-sends: mail`); that its draw sticks to a client or a subject (`sticks`); that it needs a window
 (`needs_time`); that its effects depend on how far the window has run (`effects_at`, core.plan's
-Timed); that it happens to the world when its window opens (`at_start`, with `on_calls` false);
-or that it acts on a site's line and not on calls (LinkFault).
+Timed); that it acts on a centre's servers (`needs_capacity`); that it happens to the world when
+its window opens (`at_start`, with `on_calls` false); or that it acts on a site's line and not on
+calls (LinkFault).
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ from siaksim.core.toxics import Toxic
 from siaksim.faults.laws import Share
 
 
+class PartModel(BaseModel):
+    """The base of a parameter that has parts of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class FaultModel(BaseModel):
     """The base of every fault: its fields are its parameters in YAML."""
 
@@ -37,6 +44,7 @@ class FaultModel(BaseModel):
     needs: ClassVar[str] = ""
     sticks: ClassVar[Sticks] = "call"
     on_calls: ClassVar[bool] = True
+    needs_capacity: ClassVar[bool] = False
     kind: str
 
     @property

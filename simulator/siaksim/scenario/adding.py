@@ -26,18 +26,21 @@ def added(
     ttl: float | None = None,
     opening: Hours | None = None,
     links: Collection[str] | None = None,
+    finite: tuple[str, ...] = (),
 ) -> tuple[PlannedFault, ...]:
     """Return the faults that a text adds at office time `now`; ScenarioErrors lists mistakes.
 
     `known` are all faults that the world has had, whose names are taken; `acting` those that may
     still act, with which shares must fit. A fault with `for` and without `at` begins now, and so
     does one without a time, which ends after `ttl` office seconds if given. `opening` are the
-    office's hours, `links` the sites whose lines there are (None: any).
+    office's hours, `links` the sites whose lines there are (None: any), `finite` the services
+    with a capacity.
     """
     document = read(text)
     checker = Checker(document, operations)
     checker.reserve(known)
     checker.lines.known = links
+    checker.finite = finite
     frame = Frame(now, RECURS_DAYS, opening or Hours(), from_now=True)
     checker.times = Times(checker, frame)
     found: list[tuple[Path, Any]] = [((), document.data)]

@@ -16,6 +16,7 @@ from siaksim.errors import UserError
 from siaksim.links.plan import LinkSpec
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
+from siaksim.scenario.capacity import CapacityPart, services_of
 from siaksim.scenario.checking import FAULTS_MAX, Checker, Place
 from siaksim.scenario.clashes import clashes
 from siaksim.scenario.links import shifted, with_portals
@@ -58,6 +59,7 @@ class Scenario:
     moved_days: int = 0
     check: CheckPart | None = None
     links: tuple[LinkSpec, ...] = ()
+    capacity: CapacityPart | None = None
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""
@@ -117,6 +119,8 @@ def load(
         return traces.setdefault(file, read_file(file))
 
     checker = Checker(document, operations, keeping if read_file else None)
+    if isinstance(document.data, dict):
+        checker.finite = services_of(document.data.get("capacity"))
     if not isinstance(document.data, dict):
         if not checker.mistakes:
             checker.mistake((), "a scenario is a mapping; begin with `scenario: name`")
@@ -156,6 +160,7 @@ def load(
         faults=with_portals([e.planned for e in checker.entries], links, model.clock.start),
         agreements=agreements,
         check=model.check,
+        capacity=model.capacity,
         days=frame.days,
         opening=frame.hours,
         schedules={e.planned.id: e.schedule for e in checker.entries if e.schedule},

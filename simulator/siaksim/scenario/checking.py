@@ -70,6 +70,8 @@ class Checker:
         )
         self.mistakes = list(document.mistakes)
         self.entries: list[Entry] = []
+        self.finite: tuple[str, ...] = ()
+        """The services with a capacity."""
         self.times = Times(self, Frame())
         self.whom = Whom(self)
         self.lines = Lines(self, read_file=read_file)
@@ -212,6 +214,8 @@ class Checker:
                 if (*path, word) in self.document.keys:
                     what = f"{model.kind} happens once, to everyone: it picks no calls"
                     self.mistake((*path, word), what, of_key=True)
+        if model.needs_capacity:
+            self._slowed(model.kind, targets, path)
         planned = PlannedFault(
             id=identity,
             kind=model.kind,
@@ -242,6 +246,20 @@ class Checker:
                 if word == "share":
                     what = f"{model.kind} is of the line as a whole: there is no share of it"
                 self.mistake((*path, word), what, of_key=True)
+
+    def _slowed(self, kind: str, targets: Sequence[str], path: Path) -> None:
+        """Note what is wrong with a fault that acts on the servers of whole services."""
+        if (*path, "share") in self.document.keys:
+            what = f"{kind} acts on the servers, not on a share of the calls"
+            self.mistake((*path, "share"), what, of_key=True)
+        finite = [f"{service}.*" for service in self.finite]
+        if "*" in targets and finite:
+            return
+        wrong = [target for target in targets if target not in finite]
+        if wrong or not finite:
+            known = f"only {', '.join(finite)} have one" if finite else "no service has one here"
+            what = f"{kind} needs a `capacity` of a whole service: {known}"
+            self.mistake((*path, "target"), what)
 
     def _timing(self, where: Modifiers, place: Place, identity: str) -> Timing:
         if place.timing is None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from siaksim.core.schedule import RECURS_DAYS
 from siaksim.faults.lengths import PositiveSeconds, Seconds, Share
 from siaksim.links.profile import Profile
+from siaksim.scenario.capacity import CapacityPart
 from siaksim.scenario.settings import Settings
 from siaksim.scenario.values import (
     Day,
@@ -216,6 +217,9 @@ class ScenarioModel(_Part):
     links: Annotated[dict[LinkName, LinkPart], Field(max_length=LINKS_MAX)] = Field(
         default_factory=dict, description="sites, each with a line and a listener of its own"
     )
+    capacity: CapacityPart | None = Field(
+        None, description="finite services, and the other offices' load on them"
+    )
     faults: list[Any] = Field(default_factory=list, description="faults of the whole story")
     timeline: list[Any] = Field(
         default_factory=list, description="stages, each with a time and its faults"
@@ -225,5 +229,5 @@ class ScenarioModel(_Part):
     )
 
 
-LATER = ("visits", "capacity", "mail", "expect")
+LATER = ("visits", "mail", "expect")
 """Keys of the language that this version does not serve yet: refused, never ignored."""

@@ -21,7 +21,7 @@ from siaksim.faults.lengths import LENGTH_SCHEMA
 from siaksim.scenario.checking import not_of
 from siaksim.scenario.model import Modifiers, ScenarioModel, Stage
 from siaksim.scenario.times import SPAN_FIELDS
-from siaksim.scenario.values import ONE_OR_MANY
+from siaksim.scenario.values import AS_IT_IS, ONE_OR_MANY
 
 _REFERENCE = "#/definitions/"
 _SCALARS = ["string", "number", "boolean"]
@@ -182,6 +182,8 @@ def _kept(part: Part, names: Iterable[str]) -> Part:
 
 def _value(value: Part) -> Part:
     told = _kept(value, ("description",))
+    if AS_IT_IS in value:
+        return {**value[AS_IT_IS], **told}
     branches = [b for b in value.get("anyOf", [value]) if b.get("type") != "null"]
     if len(branches) > 1:
         return told

@@ -127,6 +127,8 @@ FaultDays = Annotated[
 ]
 ONE_OR_MANY = "x-one-or-many"
 """Marks in a JSON Schema a list for which its only item may stand alone."""
+AS_IT_IS = "x-as-it-is"
+"""Marks in a JSON Schema a part that is editors' schema already."""
 _OR_ONE: dict[str, Any] = {"json_schema_extra": {ONE_OR_MANY: True}}
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Texts = Annotated[

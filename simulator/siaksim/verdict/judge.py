@@ -75,10 +75,11 @@ def _value(
 
 def _happened(history: History) -> set[str]:
     """Return faults that happen to the world, not to calls, and did while the client was there."""
-    ended = {e.request for e in history.entries if e.kind == "sessions_ended"}
-    if not ended or not history.judged:
-        return set()
-    return {name for name, kind in history.faults.items() if kind == "session_expiry"}
+    ended = any(e.kind == "sessions_ended" for e in history.entries)
+    queued = any(hit.kind == "capacity" for call in history.judged for hit in call.hits)
+    kinds = {"session_expiry"} if ended and history.judged else set()
+    kinds |= {"stall"} if queued else set()
+    return {name for name, kind in history.faults.items() if kind in kinds}
 
 
 def _waive(ruling: Ruling, terms: ClientTerms, today: date) -> Ruling:

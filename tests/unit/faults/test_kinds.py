@@ -74,7 +74,8 @@ def test_every_kind_has_a_layer_and_a_page_with_an_example(kind: str) -> None:
     assert page.startswith(f"{kind}: ")
     (line, *_) = [part for part in page.splitlines() if part.startswith("- ")]
     head = "scenario: x\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\n"
-    head += "links: {mpp-counter: {}, school-hall: {}}\nfaults:\n"
+    head += "links: {mpp-counter: {}, school-hall: {}}\n"
+    head += "capacity: {siak: {servers: 4, service_time: 100ms}}\nfaults:\n"
     (planned,) = load(head + line, "page.yaml").faults
     assert planned.kind == kind
 
@@ -83,7 +84,8 @@ def test_a_kind_of_another_package_is_used_like_our_own(
     installed: list[EntryPoint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed.append(point(monkeypatch, Flood))
-    head = "scenario: x\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\nfaults:\n"
+    head = "scenario: x\nstory: y\nseed: 1\nclock: {start: 2024-07-11T08:00}\n"
+    head += "capacity: {siak: {servers: 4, service_time: 100ms}}\nfaults:\n"
     (planned,) = load(head + "  - {target: all, kind: flood, share: 5%}", "x.yaml").faults
     assert (planned.kind, planned.layer, planned.share) == ("flood", "transport", 0.05)
 

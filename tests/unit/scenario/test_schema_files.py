@@ -33,6 +33,15 @@ OF_MEANING = {
     *("link-misspelt", "link-nowhere", "link-jitter", "link-rate-slow", "link-drops", "link-loss"),
     *("profile-misspelt", "profile-jitter", "profile-file-elsewhere", "slicer-variation"),
     *("stage-link-misspelt", "stage-link-rhythm"),
+    *("capacity-no-time", "capacity-retry-after", "background-manners-add-up", "stall-share"),
+    *("stall-without-capacity", "stall-of-one-operation", "stall-without-a-time"),
+    *(
+        "capacity-empty",
+        "stall-at-full-speed",
+        "background-overload",
+        "background-too-many",
+        "background-times",
+    ),
     # ... and what a reader of YAML does not show.
     *("anchor", "duplicate-key", "too-long"),
 }

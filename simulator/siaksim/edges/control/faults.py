@@ -57,9 +57,10 @@ def add_faults() -> Response:
     known = [row.fault for row in rows]
     acting = [row.fault for row in rows if row.state(now) in ("waiting", "active")]
     operations, opening = common.worlds().operations, world.scenario.opening
-    world.add_faults(
-        added(_text(given), "fault", now, known, acting, operations, ttl, opening, world.links)
-    )
+    finite = tuple(centre.terms.service for centre in world.centres)
+    text, links = _text(given), world.links
+    found = added(text, "fault", now, known, acting, operations, ttl, opening, links, finite)
+    world.add_faults(found)
     return json({"added": [row_dict(row, now) for row in rows[len(known) :]]}, 201)
 
 

@@ -1,0 +1,122 @@
+"""The story of a storm: one minute's stall, careful or careless offices, and the client under test.
+
+Small copies of scenarios/metastable-retry-storm.yaml, on a clock that nobody waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from exchange_harness import Desk
+from siaksim.core.centre import Centre
+from siaksim.verdict.clients import shipped
+from siaksim.verdict.history import read_history
+
+HEAD = """\
+scenario: storm
+story: A minute's stall.
+seed: 3576
+clock: {{start: 2024-07-11T09:00}}
+capacity:
+  siak: {{servers: 4, service_time: 400ms, queue: unbounded}}
+  background: {{load: 70%, manners: {manners}, timeout: 5s}}
+"""
+STALL = "{target: siak.*, kind: stall, at: '09:05', for: 1m}"
+SHED = (
+    "{target: siak.*, kind: shed, drop_queue: true, at: '09:12', for: 12m, "
+    "ramp: {from: 98%, to: 0%}}"
+)
+LOGIN = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
+TIME_OUT = "5"
+MANNERS = {"retry_budget", "retry_limit", "retry_spacing", "retry_jitter", "deadline_kept"}
+"""Rules about how calls are repeated."""
+
+
+def storm(manners: str, *faults: str) -> Desk:
+    return Desk(STALL, *faults, head=HEAD.format(manners=manners), mode="auto")
+
+
+def centre(desk: Desk) -> Centre:
+    found = desk.world.centres.of("siak")
+    assert found is not None
+    return found
+
+
+def at(desk: Desk, clock: str) -> Centre:
+    hour, minute = clock.split(":")
+    desk.advance(desk.start + (int(hour) - 9) * 3600 + int(minute) * 60 - desk.now)
+    return centre(desk)
+
+
+@pytest.mark.parametrize("manners", ["careful", "no_retry"])
+def test_the_minute_is_over_within_three_minutes_where_nobody_feeds_the_storm(manners: str) -> None:
+    found = at(storm(manners), "09:12")
+    standing = found.standing()
+    assert standing.recovered is True
+    assert standing.recovered_after_s is not None
+    assert standing.recovered_after_s <= 180.0
+
+
+def test_the_same_minute_never_ends_where_everybody_presses_again() -> None:
+    desk = storm("careless")
+    for clock in ("09:08", "09:15", "09:25", "09:35"):
+        standing = at(desk, clock).standing()
+        assert standing.recovered is False, clock
+        assert standing.wasted_share > 0.9, clock
+
+
+def test_shedding_ends_the_storm_for_good() -> None:
+    desk = storm("careless", SHED)
+    assert at(desk, "09:11").standing().recovered is False
+    after = at(desk, "09:30").standing()
+    assert after.recovered is True
+    assert (after.wasted_share, after.speed) == (0.0, 1.0)
+
+
+# -- who feeds it ----------------------------------------------------------------------------
+
+
+def pressing(desk: Desk) -> Iterator[bool]:
+    """Log in again and again until it works, as people at a counter do."""
+    for _ in range(10):
+        for _ in range(15):
+            status = desk.call("POST", "/siak/v1/sessions", LOGIN, siaksim_deadline=TIME_OUT).status
+            yield status == 201
+            if status == 201:
+                break
+            desk.advance(2.0)
+        desk.advance(5.0)
+
+
+def sparing(desk: Desk) -> Iterator[bool]:
+    """Try once for each citizen and take the papers when there is no answer."""
+    for _ in range(30):
+        status = desk.call("POST", "/siak/v1/sessions", LOGIN, siaksim_deadline=TIME_OUT).status
+        yield status == 201
+        desk.advance(15.0 if status != 201 else 5.0)
+
+
+def test_the_rules_tell_who_feeds_the_storm_from_who_does_not() -> None:
+    failed = {}
+    for name, client in (("pressing", pressing), ("sparing", sparing)):
+        desk = storm("careless")
+        at(desk, "09:07")
+        answers = list(client(desk))
+        assert answers.count(True) == 0, "nobody gets through"
+        run = read_history(desk.world.journal.lines)
+        rulings = [rule.judge(run) for rule in shipped("counter").rules]
+        failed[name] = {r.rule for r in rulings if r.value == "FAIL" and r.rule in MANNERS}
+    assert "retry_limit" in failed["pressing"]
+    assert not failed["sparing"]
+
+
+def test_what_the_client_added_is_counted_apart_from_the_others() -> None:
+    desk = storm("careless")
+    at(desk, "09:07")
+    calls = len(list(pressing(desk)))
+    own = centre(desk).own
+    assert own.calls == calls
+    assert own.served == 0
+    assert own.people == 1, "one first attempt for this operator"
+    assert own.wasted + own.refused < calls, "the rest still lies in the queue"
