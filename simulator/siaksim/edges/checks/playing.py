@@ -113,7 +113,7 @@ class Player:
         began = monotonic()
         wrong = run_client(
             self.options.command,
-            environment(server.url, part, residents, self._line(admin) or server.url),
+            environment(server.url, part, residents, self._line(admin)),
             self.log(part),
             part.lasts_s,
             lambda: self.stop.is_set() or server.ended is not None,
@@ -147,8 +147,9 @@ class Player:
         return options
 
 
-def environment(url: str, part: Part, residents: Path, line: str) -> dict[str, str]:
+def environment(url: str, part: Part, residents: Path, line: str = "") -> dict[str, str]:
     """Return what a client finds in its environment; the services are reached by its `line`."""
+    line = line or url
     operator = next(iter(OFFICERS))
     return {
         "SIAKSIM_URL": line,
