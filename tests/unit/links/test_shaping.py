@@ -139,3 +139,19 @@ def test_a_share_is_of_connections_and_a_larger_one_hits_all_that_a_smaller_did(
 def test_the_share_hit_is_the_share_written() -> None:
     toxic = Toxic("link.reset#1.up", Reset(), "up", 0.3)
     assert sum(hits(1, "counter", n, toxic) for n in range(10_000)) == pytest.approx(3000, rel=0.05)
+
+
+def test_what_is_lost_costs_time_beside_the_lines_own_speed() -> None:
+    plain = shaper(Bandwidth(50_000)).offer(0.0, b"x" * PACKET * 100).pieces[-1].due
+    lost = shaper(Bandwidth(50_000), Losses(20, 1, 0.2), seed=3)
+    found = lost.offer(0.0, b"x" * PACKET * 100).pieces[-1].due
+    assert plain == pytest.approx(PACKET * 100 / 50_000)
+    assert found >= plain + 3 * 0.2
+
+
+def test_while_one_connection_is_held_up_another_has_the_line() -> None:
+    line = Bucket()
+    held = shaper(Bandwidth(100_000, shared=True), Losses(1, 1, 1.0), line=line)
+    free = shaper(Bandwidth(100_000, shared=True), line=line)
+    assert held.offer(0.0, b"x" * PACKET * 3).pieces[-1].due > 1.0
+    assert free.offer(0.0, b"x" * PACKET * 3).pieces[-1].due < 0.2

@@ -22,7 +22,8 @@ class CheckOptions:
     """The options of `check`; files are paths, '' where none is wanted.
 
     `begin` and `until` are times of day in the place of the scenarios' own; `day` None is the
-    office day nearest to today; `speed` None is what the client's file allows.
+    office day nearest to today; `speed` None is what the client's file allows. `links` is the
+    engine that carries sites' lines.
     """
 
     client: str
@@ -35,6 +36,7 @@ class CheckOptions:
     until: str | None = None
     day: date | None = None
     speed: float | None = None
+    links: str = "embedded"
     folder: str = "siaksim-check"
     language: str = "en"
     json_file: str = ""
@@ -63,6 +65,7 @@ class CheckOptions:
             ("--from", self.begin),
             ("--until", self.until),
             ("--speed", None if self.speed is None else f"{self.speed:g}"),
+            ("--links", None if self.links == "embedded" else self.links),
         ]
         for name, value in given:
             if value is not None:

@@ -113,7 +113,7 @@ class Player:
         began = monotonic()
         wrong = run_client(
             self.options.command,
-            environment(server.url, part, residents),
+            environment(server.url, part, residents, self._line(admin)),
             self.log(part),
             part.lasts_s,
             lambda: self.stop.is_set() or server.ended is not None,
@@ -125,10 +125,19 @@ class Player:
         failures = ask_json("GET", f"{admin}/health")["internal_errors"]
         return wrong, sum(visit["client"] is not None for visit in visits), int(failures)
 
+    def _line(self, admin: str) -> str:
+        """Return where the client's site reaches SIAK, '' when the scenario has no sites."""
+        sites = ask_json("GET", f"{admin}/links")["links"]
+        kind = self.terms.client
+        mine = [s for s in sites if s["client"].partition(".")[0] == kind]
+        mine += [s for s in sites if not s["client"]]
+        return str(mine[0]["url"]) if mine else ""
+
     def _serving(self, part: Part, journals: Path) -> list[str]:
         """Return the options of `siaksim serve` for one part."""
         options = ["--scenario", part.name, "--date", part.day.isoformat(), "--from", part.begin]
         options += ["--shorten", f"{part.shorten:g}", "--journal", str(journals)]
+        options += ["--links", self.options.links]
         if part.speed != 1:
             options += ["--speed", f"{part.speed:g}"]
         if self.terms.actors:
@@ -138,14 +147,15 @@ class Player:
         return options
 
 
-def environment(url: str, part: Part, residents: Path) -> dict[str, str]:
-    """Return what a client finds in its environment."""
+def environment(url: str, part: Part, residents: Path, line: str = "") -> dict[str, str]:
+    """Return what a client finds in its environment; the services are reached by its `line`."""
+    line = line or url
     operator = next(iter(OFFICERS))
     return {
-        "SIAKSIM_URL": url,
-        "SIAKSIM_IKD_URL": f"{url}/ikd/v1",
-        "SIAKSIM_SIAK_URL": f"{url}/siak/v1",
-        "SIAKSIM_DUKCAPIL_URL": f"{url}/dukcapil/get_json",
+        "SIAKSIM_URL": line,
+        "SIAKSIM_IKD_URL": f"{line}/ikd/v1",
+        "SIAKSIM_SIAK_URL": f"{line}/siak/v1",
+        "SIAKSIM_DUKCAPIL_URL": f"{line}/dukcapil/get_json",
         "SIAKSIM_MAILBOX_URL": f"{url}/mail/api/v1",
         "SIAKSIM_WORK_URL": f"{url}/__admin/work",
         "SIAKSIM_OUTCOME_URL": f"{url}/__admin/outcomes",

@@ -48,6 +48,11 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         "client_end": words.put(run.wrong),
         "calls": verdict.calls,
         "slip": {of: _slip(slip) for of, slip in sorted(history.slips.items())},
+        "lines": {
+            "broken": history.lines.broken,
+            "down": [asdict(time) for time in history.lines.down],
+            "lost": sorted(history.lines.lost),
+        },
         "reached": list(verdict.reached),
         "missed": list(verdict.missed),
         "replay": list(run.replay),

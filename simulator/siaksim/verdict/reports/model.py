@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from siaksim.verdict.base import Finding, Ruling, Value
-from siaksim.verdict.history import OPEN, History, HttpCall
+from siaksim.verdict.history import ON_THE_LINE, OPEN, History, HttpCall
 from siaksim.verdict.judge import EXIT_CODES, NEVER_STRUCK, NO_CALLS, Verdict
 from siaksim.verdict.reports.catalogue import Catalogue
 
@@ -47,7 +47,8 @@ class Run:
     @property
     def vain(self) -> bool:
         """Whether the run as a whole is INCONCLUSIVE: no call, or no fault, reached the client."""
-        return self.verdict.why in (NO_CALLS, NEVER_STRUCK)
+        why = self.verdict.why
+        return why in (NO_CALLS, NEVER_STRUCK) or bool(self.history.lines.broken)
 
     def why(self, ruling: Ruling) -> str:
         """Return why a rule has no plain pass and no failure, '' if it has one."""
@@ -147,11 +148,36 @@ def ended(call: HttpCall, words: Catalogue) -> str:
         return words.tell("still open")
     if not call.told:
         said = words.tell("no answer ({end})", end=call.end)
+        if call.end == ON_THE_LINE:
+            said = words.tell("answer lost on the line of {link}", link=call.link)
     else:
         said = f"{call.status} {call.code}".strip()
     if call.retry_after:
         said += f", Retry-After {call.retry_after}"
     return said
+
+
+def lines_told(history: History, words: Catalogue) -> list[str]:
+    """Return what befell each site's line: how often and how long it was down, answers it lost."""
+    told = []
+    for link in sorted(
+        {t.link for t in history.lines.down} | {c.link for c in history.judged} - {""}
+    ):
+        times = [t for t in history.lines.down if t.link == link]
+        seconds = sum(
+            (history.until_s if t.ended_s is None else t.ended_s) - t.began_s for t in times
+        )
+        lost = sum(call.link == link and call.end == ON_THE_LINE for call in history.judged)
+        told.append(
+            words.tell(
+                "line of {link}: down {count} times, {time} in all; answers lost on it: {lost}",
+                link=link,
+                count=len(times),
+                time=moment(seconds),
+                lost=lost,
+            )
+        )
+    return told
 
 
 def struck(call: HttpCall) -> str:

@@ -15,6 +15,7 @@ from siaksim.verdict.reports.model import (
     State,
     committed,
     ended,
+    lines_told,
     moment,
     shown_calls,
     struck,
@@ -68,6 +69,8 @@ class _Writer:
         yield from self._folded(head, 0, 2)
         if verdict.why:
             yield from self._folded(self._say.put(verdict.why), 2)
+        for line in lines_told(run.history, self._say):
+            yield from self._folded(line, 2)
         for title, names in (
             (tell("faults that reached the client"), verdict.reached),
             (tell("faults that never did"), verdict.missed),
