@@ -50,6 +50,8 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         "slip": {of: _slip(slip) for of, slip in sorted(history.slips.items())},
         "reached": list(verdict.reached),
         "missed": list(verdict.missed),
+        "not_begun": list(verdict.fates.later),
+        "for_others": list(verdict.fates.aside),
         "replay": list(run.replay),
         "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
     }

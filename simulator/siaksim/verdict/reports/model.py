@@ -9,7 +9,7 @@ from typing import Literal
 
 from siaksim.verdict.base import Finding, Ruling, Value
 from siaksim.verdict.history import OPEN, History, HttpCall
-from siaksim.verdict.judge import EXIT_CODES, NEVER_STRUCK, NO_CALLS, Verdict
+from siaksim.verdict.judge import EXIT_CODES, Verdict
 from siaksim.verdict.reports.catalogue import Catalogue
 
 State = Literal["FAIL", "INCONCLUSIVE", "WAIVED", "UNTESTED", "PASS"]
@@ -47,7 +47,7 @@ class Run:
     @property
     def vain(self) -> bool:
         """Whether the run as a whole is INCONCLUSIVE: no call, or no fault, reached the client."""
-        return self.verdict.why in (NO_CALLS, NEVER_STRUCK)
+        return self.verdict.vain
 
     def why(self, ruling: Ruling) -> str:
         """Return why a rule has no plain pass and no failure, '' if it has one."""
