@@ -70,7 +70,14 @@ class Watch:
         moment = self._clock.now() if at is None else at
         window = fault.window_at(moment)
         until = None if window is None else office_text(window.end)
-        line = {"kind": "fault", "at": office_text(moment), "event": event, "by": by}
+        line: dict[str, Any] = {
+            "kind": "fault",
+            "at": office_text(moment),
+            "event": event,
+            "by": by,
+        }
+        if event == "added":  # what was there from the beginning is told with the world
+            line["aim"] = fault.aim(moment)
         self._tell(line | {"fault": fault.id, "fault_kind": fault.kind, "until": until})
 
     # -- sessions --------------------------------------------------------------------------

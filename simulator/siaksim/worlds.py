@@ -389,6 +389,7 @@ def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
         "from": f"{office_date(begin):%H:%M}" if recipe.scenario.begin_s else "",
         "play": sorted(recipe.play),
         "plan": {fault.id: fault.kind for fault in world.plan.faults},
+        "aims": {fault.id: fault.aim(world.clock.now()) for fault in world.plan.faults},
     }
 
 

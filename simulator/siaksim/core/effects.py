@@ -108,6 +108,7 @@ class Rate:
 class Quota:
     """Ask for one of `calls` calls of this office hour, or of a service's own period.
 
+    `others` are calls an hour that are made elsewhere, evenly.
     As Rate; a service that counts its calls itself (services/catalog.QUOTAS) is asked instead.
     """
 
@@ -115,6 +116,7 @@ class Quota:
     commits: ClassVar[bool] = True
     calls: int
     shared: bool = True
+    others: int = 0
     fault: str = ""
 
 

@@ -16,7 +16,8 @@ class Facts:
     actor's call); a count of 0 was not made, and the one before stands in for it. `area` is the
     code of the village where the subject lives ('' for no resident), `events` are the kinds of
     ledger entries that there are of the subject so far. `link` is the site's line by which the
-    call came ('' for none).
+    call came ('' for none). `rank` is the subject's place (from 0) in a work list over which draws
+    are spread evenly, or -1.
     """
 
     operation: str
@@ -31,3 +32,4 @@ class Facts:
     call: int = 0
     world_call: int = 0
     events: frozenset[str] = NO_EVENTS
+    rank: int = -1

@@ -70,8 +70,9 @@ class Meters:
         counted, used = self._hours.get(key, (hour, 0))
         if counted != hour:
             used = 0
-        passed = used < quota.calls
+        elsewhere = int(quota.others * (now / HOUR - hour))
+        passed = used + elsewhere < quota.calls
         self._hours[key] = (hour, used + passed)
-        left = quota.calls - used - passed
+        left = max(0, quota.calls - used - elsewhere - passed)
         reset = max(1, ceil(clock.client_seconds((hour + 1) * HOUR - now) - 1e-6))
         return Taken(passed, quota.calls, ceil(clock.client_seconds(HOUR)), left, reset)

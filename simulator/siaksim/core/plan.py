@@ -1,7 +1,8 @@
 """The fault plan: a pure function from a request and a time to a decision.
 
 Each layer draws once, by (seed, layer, client, operation, subject, attempt), and one categorical
-draw decides among its faults: the share written is the share injected. Layers act from the
+draw decides among its faults: the share written is the share injected. A subject with a rank in a
+work list draws by it (core.strata), so that few citizens meet each outcome. Layers act from the
 outside in; a call that an outer layer ended is not reached by an inner one. PURE.
 """
 
@@ -14,7 +15,7 @@ from itertools import accumulate
 from math import inf
 from typing import ClassVar, NamedTuple, cast
 
-from siaksim.core import chance
+from siaksim.core import chance, strata
 from siaksim.core.effects import Effect, Quota, Rate
 from siaksim.core.facts import Facts
 from siaksim.core.pace import Phase
@@ -79,6 +80,7 @@ class _Chosen(NamedTuple):
     low: float
     high: float
     key: _Key
+    rank: int
 
 
 class _Layer:
@@ -121,12 +123,19 @@ class _Layer:
             own = key
             if sticks != "call":
                 own = (sticks, facts.client if sticks == "client" else facts.subject)
+            rank = -1 if sticks == "client" else facts.rank
+            if rank < 0:
+                drawn = chance.draw(self._seed, self.name, *own)
+            else:  # in a work list all clients share the citizens, so none of them is in the key
+                about = (facts.operation, facts.attempt) if sticks == "call" else (sticks,)
+                drawn = strata.draw(self._seed, rank, self.name, *about)
             # What sticks has a draw of its own; the others' draw falls on the rest of the line,
             # so that every share stays as it is written.
-            mark = low + (1.0 - low) * chance.draw(self._seed, self.name, *own)
+            mark = low + (1.0 - low) * drawn
             place, begin, low = self._find(mark, low, first, last, facts)
             if place is not None:
-                return _Chosen(self.faults[place], self.windows[place], mark, begin, low, own)
+                chosen, window = self.faults[place], self.windows[place]
+                return _Chosen(chosen, window, mark, begin, low, own, rank)
         return None
 
     def _find(
@@ -263,5 +272,6 @@ def _reason(found: _Chosen) -> Reason:
     planned = found.fault
     when = f" in {found.window.text()}" if found.window else ""
     about = "" if planned.sticks == "call" else f" of the {planned.sticks}"
-    why = f"draw{about} {found.mark:.4f} in {found.low:.4f}..{found.high:.4f}{when}"
+    spread = f" of citizen {found.rank + 1} in the work list" if found.rank >= 0 else ""
+    why = f"draw{about}{spread} {found.mark:.4f} in {found.low:.4f}..{found.high:.4f}{when}"
     return Reason(planned.id, planned.kind, planned.layer, why)

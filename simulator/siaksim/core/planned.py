@@ -79,6 +79,14 @@ class PlannedFault:
         """Say whether it depends on who calls whether a call of the targets is aimed at."""
         return bool(self.clients) or self.picks
 
+    def aim(self, now: float) -> dict[str, object]:
+        """Whom it is for, as a journal tells it: operations and clients (globs).
+
+        `later` says that it does not act at office time `now`.
+        """
+        later = not self.open_at(now)
+        return {"targets": self.targets, "clients": self.clients, "later": later}
+
     @property
     def picks(self) -> bool:
         """Say whether calls of one client are told apart: by subject, number or event."""

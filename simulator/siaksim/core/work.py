@@ -18,10 +18,18 @@ class Visit:
 class WorkList:
     """Hands out each visit once, first come first served; over when all are given or time is up."""
 
-    def __init__(self, visits: Sequence[Visit] = (), until: float | None = None) -> None:
-        """`until` is the office time at which the day is over for clients; None: never."""
+    def __init__(
+        self, visits: Sequence[Visit] = (), until: float | None = None, *, spread: bool = False
+    ) -> None:
+        """`until` is the office time at which the day is over for clients; None: never.
+
+        `spread`: faults are drawn evenly over these citizens (core.strata), in their order.
+        """
         self.visits = sorted(visits, key=lambda visit: visit.due)
         self.until = until
+        self.spread = spread
+        self.ranks = {v.nik: n for n, v in enumerate(self.visits)} if spread else {}
+        """The places of citizens over whom draws are spread."""
 
     def next(self, now: float, client: str) -> Visit | None:
         """Give the next visit that is due at office time `now`, or None."""

@@ -220,6 +220,7 @@ class Exchange:
             # With `per: world` they count these: by anyone, actors and clients apart.
             world_call=world.attempt("", operation.name, "actor" if actor else ""),
             events=world.registry.events.get(subject, NO_EVENTS),
+            rank=world.work.ranks.get(subject, -1),
         )
         decision = decided(facts, call, world)
         written = [(p.where, p.what) for p in problems]

@@ -187,6 +187,10 @@ class CheckPart(_Part):
     shorten: Annotated[float, Field(gt=0, le=1000)] = Field(
         20.0, description="how much faster the day's plan runs; the client's own time-outs do not"
     )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = Field(
+        None,
+        description="a seed by which rare faults are met in so short a part (default: its own)",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> CheckPart:

@@ -66,7 +66,8 @@ def run(
 ) -> Played:
     """Let clients of a kind play the part of a day that a scenario's `check:` names.
 
-    `scenario` is a shipped one's name or a YAML text; `seed` None is the scenario's own.
+    `scenario` is a shipped one's name or a YAML text; `seed` None is that of the
+    scenario's `check:`, else the scenario's own.
     """
     whole, terms = _whole(), shipped(kind)
     found = scenario_of(scenario)
@@ -77,12 +78,20 @@ def run(
         whole.worlds.delete(WORLD)
     begin = found.beginning(_after_midnight(found, part.begin))
     world = whole.worlds.create(
-        WORLD, begin, seed, "auto", shorten=part.shorten, play=frozenset(terms.actors)
+        WORLD,
+        begin,
+        part.seed if seed is None else seed,
+        "auto",
+        shorten=part.shorten,
+        play=frozenset(terms.actors),
     )
     stage = Stage(world.clock.now, world.advance)
     carriage = Carriage(whole, world, stage)
     clock = f"{int(part.end) // 3600:02d}:{int(part.end) % 3600 // 60:02d}"
-    body = b'{"residents": %d, "until": "%s"}' % (residents or part.residents, clock.encode())
+    body = b'{"residents": %d, "until": "%s", "spread": true}' % (
+        residents or part.residents,
+        clock.encode(),
+    )
     admin = f"http://{HOST}/__admin/worlds/{WORLD}"
     json = {"Content-Type": "application/json"}
     made = carriage.send("POST", f"{admin}/work", json, body, None)

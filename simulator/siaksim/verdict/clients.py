@@ -51,6 +51,9 @@ class _Frame(BaseModel):
     actors: Annotated[tuple[Literal["citizen", "officer"], ...], BeforeValidator(_texts)] = Field(
         (), description="whom siaksim plays beside this client"
     )
+    calls: Annotated[tuple[str, ...], BeforeValidator(_texts)] = Field(
+        (), description="operations that such a client may call: siak.*, or mail.activate"
+    )
     scales_with_speed: Flag = Field(
         False, description="the client divides its own waits by SIAKSIM_SPEED"
     )
@@ -68,6 +71,8 @@ class ClientTerms:
     waivers: tuple[Waiver, ...] = ()
     scales_with_speed: bool = False
     actors: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ("*",)
+    """Operations (globs) that such a client may call; faults of others are not for it."""
 
     def waived(self, rule: str, today: date) -> Waiver | None:
         """Return the waiver of a rule that holds on a day, or None."""
@@ -102,6 +107,7 @@ def load_terms(text: str, name: str) -> ClientTerms:
         (*(w for w in kept if w.rule not in own), *waivers),
         frame.scales_with_speed,
         frame.actors or (base.actors if base else ()),
+        frame.calls or (base.calls if base else ("*",)),
     )
 
 

@@ -157,6 +157,8 @@ class History:
     shorten: float = 1.0
     speed: float = 1.0
     faults: Mapping[str, str] = field(default_factory=dict)
+    aims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Whom each fault is for: `targets` and `clients` (globs), and whether it acts `later`."""
     calls: tuple[HttpCall, ...] = ()
     entries: tuple[Entry, ...] = ()
     windows: tuple[Window, ...] = ()
@@ -241,6 +243,7 @@ class _Reader:
         self._said: list[Said] = []
         self._unrouted: list[Unrouted] = []
         self._faults: dict[str, str] = dict(line.get("plan", {}))
+        self._aims: dict[str, Mapping[str, Any]] = dict(line.get("aims", {}))
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
         self._lines = LinesReader()
@@ -300,6 +303,8 @@ class _Reader:
     def _fault(self, line: Mapping[str, Any], at: float) -> None:
         name, kind = line["fault"], line["fault_kind"]
         self._faults.setdefault(name, kind)
+        if "aim" in line:
+            self._aims[name] = line["aim"]
         if line["event"] in ("began", "added"):
             self._windows.append(Window(name, kind, self._s(at), None))
         elif line["event"] == "ended":
@@ -350,6 +355,7 @@ class _Reader:
             shorten=float(world.get("shorten", 1.0)),
             speed=float(world.get("speed", 1.0)),
             faults=self._faults,
+            aims=self._aims,
             calls=tuple(sorted(calls, key=lambda call: call.at_s)),
             entries=tuple(self._entries),
             windows=tuple(self._windows),

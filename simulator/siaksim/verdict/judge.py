@@ -8,17 +8,17 @@ from datetime import date
 from siaksim.verdict.base import Ruling, Value
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.history import History
+from siaksim.verdict.reaching import Fates, fates
 from siaksim.verdict.words import words
 
 NO_CALLS = words("the client never called")
 BROKEN = "the lines cannot be trusted: {why}"
-NEVER_STRUCK = words("no fault of the scenario reached the client")
 EXIT_CODES: dict[Value, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run says of a client; `missed` are the scenario's faults that never reached it."""
+    """What a run says of a client; `fates` is what became of the scenario's faults."""
 
     client: str
     scenario: str
@@ -27,8 +27,23 @@ class Verdict:
     why: str
     rulings: tuple[Ruling, ...]
     calls: int
-    reached: tuple[str, ...]
-    missed: tuple[str, ...]
+    fates: Fates
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The faults that reached the client."""
+        return self.fates.reached
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The faults that could have reached the client, and did not."""
+        return self.fates.missed
+
+    @property
+    def vain(self) -> bool:
+        """Whether the run proves nothing of any rule: no call, or no fault, reached the client."""
+        left = self.fates.missed or self.fates.later
+        return not self.calls or bool(left and not self.fates.reached)
 
     @property
     def failed(self) -> tuple[Ruling, ...]:
@@ -39,9 +54,8 @@ class Verdict:
 def judge(history: History, terms: ClientTerms, today: date) -> Verdict:
     """Return the verdict; `today` decides which waivers still hold."""
     rulings = tuple(_waive(rule.judge(history), terms, today) for rule in terms.rules)
-    reached = tuple(sorted(history.reached & history.faults.keys()))
-    missed = tuple(sorted(history.faults.keys() - history.reached - _happened(history)))
-    value, why = _value(history, rulings, reached)
+    became = fates(history, terms)
+    value, why = _value(history, rulings, became)
     return Verdict(
         terms.client,
         history.scenario,
@@ -50,14 +64,11 @@ def judge(history: History, terms: ClientTerms, today: date) -> Verdict:
         why,
         rulings,
         len(history.judged),
-        reached,
-        missed,
+        became,
     )
 
 
-def _value(
-    history: History, rulings: tuple[Ruling, ...], reached: tuple[str, ...]
-) -> tuple[Value, str]:
+def _value(history: History, rulings: tuple[Ruling, ...], became: Fates) -> tuple[Value, str]:
     if history.lines.broken:
         why = history.lines.broken
         return "INCONCLUSIVE", words(BROKEN, why=why)
@@ -65,22 +76,16 @@ def _value(
         return "INCONCLUSIVE", NO_CALLS
     if any(r.value == "FAIL" and not r.waived for r in rulings):
         return "FAIL", ""
-    if history.faults and not reached and not _happened(history):
-        return "INCONCLUSIVE", NEVER_STRUCK
+    if became.missed:
+        names = ", ".join(became.missed)
+        return "INCONCLUSIVE", words("faults that never reached the client: {names}", names=names)
+    if became.later and not became.reached:
+        return "INCONCLUSIVE", words("no fault of the scenario has begun yet")
     unsure = [r for r in rulings if r.value == "INCONCLUSIVE" and not r.waived]
     if unsure:
         why = unsure[0].why
         return "INCONCLUSIVE", words("{rule}: {why}", rule=unsure[0].rule, why=why)
     return "PASS", ""
-
-
-def _happened(history: History) -> set[str]:
-    """Return faults that happen to the world, not to calls, and did while the client was there."""
-    ended = any(e.kind == "sessions_ended" for e in history.entries)
-    queued = any(hit.kind == "capacity" for call in history.judged for hit in call.hits)
-    kinds = {"session_expiry"} if ended and history.judged else set()
-    kinds |= {"stall"} if queued else set()
-    return {name for name, kind in history.faults.items() if kind in kinds}
 
 
 def _waive(ruling: Ruling, terms: ClientTerms, today: date) -> Ruling:

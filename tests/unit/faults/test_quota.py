@@ -15,7 +15,7 @@ from siaksim.scenario.problems import ScenarioErrors
 
 def test_quota_at_share_0_never_strikes_and_at_100_always(bench: Any) -> None:
     assert not any(bench.hits("{target: all, kind: quota, share: 0%}"))
-    wanted = Quota(600, True, "quota#1")
+    wanted = Quota(600, True, fault="quota#1")
     assert all(hit == (wanted,) for hit in bench.hits("{target: all, kind: quota, share: 100%}"))
 
 
@@ -70,3 +70,14 @@ def test_retry_after_leads_to_the_next_hour_and_not_beyond_it(into: float, short
     clock.move_to(clock.now() + clock.office_seconds(taken.reset_s))
     assert int(clock.now() // HOUR) == hour + 1
     assert meters.take(quota, "x", clock).passed
+
+
+def test_calls_that_are_made_elsewhere_use_it_up_evenly_over_the_hour() -> None:
+    start = 1e9 // HOUR * HOUR
+    clock, meters, quota = Clock(start, "manual"), Meters(), Quota(10, others=20)
+    assert meters.take(quota, "x", clock).left == 9
+    clock.move_to(start + 0.4 * HOUR)
+    assert meters.take(quota, "x", clock).left == 0
+    assert not meters.take(quota, "x", clock).passed
+    clock.move_to(start + HOUR)
+    assert meters.take(quota, "x", clock).left == 9

@@ -92,7 +92,8 @@ def test_a_verdict_fails_by_a_rule_and_names_what_never_came() -> None:
     assert verdict.value == "FAIL"
     assert "secrets_out_of_url" in {ruling.rule for ruling in verdict.failed}
     assert verdict.reached == ("lost_answer#1",)
-    assert verdict.missed == ("reset#1",)
+    assert verdict.missed == ()
+    assert verdict.fates.aside == ("reset#1",)
 
 
 def test_who_never_called_or_was_never_struck_has_no_pass() -> None:
@@ -103,7 +104,7 @@ def test_who_never_called_or_was_never_struck_has_no_pass() -> None:
     verdict = judge(read_history(made.journal.lines), shipped("kiosk"), DAY)
     assert (verdict.value, verdict.why) == (
         "INCONCLUSIVE",
-        "no fault of the scenario reached the client",
+        "faults that never reached the client: lost_answer#1",
     )
 
 

@@ -36,6 +36,7 @@ class Part:
     residents: int
     shorten: float
     speed: float = 1.0
+    seed: int | None = None
 
     @property
     def lasts_s(self) -> float:
@@ -83,8 +84,9 @@ def _part(name: str, options: CheckOptions, speed: float, today: date) -> Part:
             'Add a stanza: check: {from: "09:05", until: "09:45", residents: 8, shorten: 20}',
         )
     begin, end = _span(found, options, scenario)
+    seed = found.seed if options.seed is None else options.seed
     day = options.day or office_day(scenario.start, today)
-    return Part(name, scenario, day, begin, end, found.residents, found.shorten, speed)
+    return Part(name, scenario, day, begin, end, found.residents, found.shorten, speed, seed)
 
 
 def _span(part: CheckPart, options: CheckOptions, scenario: Scenario) -> tuple[str, str]:

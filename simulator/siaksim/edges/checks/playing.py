@@ -105,7 +105,7 @@ class Player:
     ) -> tuple[str, int, int]:
         """Return how the client ended, how many citizens came to it, and siaksim's failures."""
         admin = f"{server.url}/__admin"
-        asked = {"residents": part.residents, "until": part.end}
+        asked = {"residents": part.residents, "until": part.end, "spread": True}
         work = ask_json("POST", f"{admin}/work", body=asked)
         residents = self.folder / f"{part.scenario.name}.residents.json"
         write_private(str(residents), orjson.dumps(work["visits"], option=orjson.OPT_INDENT_2))
@@ -142,8 +142,8 @@ class Player:
             options += ["--speed", f"{part.speed:g}"]
         if self.terms.actors:
             options += ["--play", ",".join(self.terms.actors)]
-        if self.options.seed is not None:
-            options += ["--seed", str(self.options.seed)]
+        if part.seed is not None:
+            options += ["--seed", str(part.seed)]
         return options
 
 

@@ -35,11 +35,17 @@ def show_work() -> Response:
 
 @work.post("/work")
 def make_work() -> Response:
-    """Make the work list anew: {residents, until}; citizens come evenly from now on."""
-    given = body("residents", "until")
+    """Make the work list anew: {residents, until, spread}; citizens come evenly from now on.
+
+    With `spread: true` faults are drawn evenly over these citizens, so that few of them meet each.
+    """
+    given = body("residents", "until", "spread")
     world = common.world()
     count = whole(given, "residents", 8, 1, 1000)
     until = _until(given, world)
+    spread = given.get("spread", False)
+    if not isinstance(spread, bool):
+        raise ControlError(400, "`spread` is true or false.", "spread")
     now = world.clock.now()
     people = world.country.find(
         today=world.today(), ages=(17, 70), status="normal", recorded=True, limit=2 * count + 20
@@ -49,7 +55,18 @@ def make_work() -> Response:
         what = f"only {len(niks)} residents can be activated here."
         raise ControlError(400, what, "residents", "Ask for fewer, or choose a larger population.")
     span = COMING * (until - now) if until is not None else 60.0 * count
-    world.work = WorkList([Visit(n, now + span * i / count) for i, n in enumerate(niks)], until)
+    visits = [Visit(n, now + span * i / count) for i, n in enumerate(niks)]
+    world.work = WorkList(visits, until, spread=spread)
+    world.journal.add(
+        {
+            "kind": "work",
+            "at": office_text(now),
+            "event": "made",
+            "subjects": niks,
+            "until": None if until is None else office_text(until),
+            "spread": spread,
+        }
+    )
     return json(_shown(world), 201)
 
 
@@ -118,6 +135,7 @@ def _shown(world: World) -> dict[str, Any]:
     return {
         "over": held.over(world.clock.now()),
         "until": None if held.until is None else office_text(held.until),
+        "spread": held.spread,
         "visits": [
             {**_citizen(v.nik), "due": office_text(v.due), "client": v.given_to or None}
             for v in held.visits

@@ -55,6 +55,8 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         },
         "reached": list(verdict.reached),
         "missed": list(verdict.missed),
+        "not_begun": list(verdict.fates.later),
+        "for_others": list(verdict.fates.aside),
         "replay": list(run.replay),
         "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
     }

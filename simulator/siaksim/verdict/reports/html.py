@@ -77,6 +77,8 @@ class _Page:
             (self._tell("time"), moment(run.history.until_s)),
             (self._tell("faults that reached the client"), escape(", ".join(verdict.reached))),
             (self._tell("faults that never did"), escape(", ".join(verdict.missed))),
+            (self._tell("faults that had not begun"), escape(", ".join(verdict.fates.later))),
+            (self._tell("faults for other clients"), escape(", ".join(verdict.fates.aside))),
         ]
         listed = "".join(f"<dt>{name}</dt><dd>{value or '-'}</dd>" for name, value in facts)
         why = f"<p>{escape(self._say.put(verdict.why))}</p>" if verdict.why else ""

@@ -48,6 +48,8 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
         "calls": str(verdict.calls),
         "faults_reached": ", ".join(verdict.reached),
         "faults_missed": ", ".join(verdict.missed),
+        "faults_not_begun": ", ".join(verdict.fates.later),
+        "faults_for_others": ", ".join(verdict.fates.aside),
     }
     for name, value in given.items():
         ET.SubElement(properties, "property", name=name, value=_clean(value))
@@ -55,6 +57,12 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
         ET.SubElement(properties, "property", name="replay", value=_clean(line))
     for ruling in run.rulings():
         suite.append(_case(run, ruling, words))
+    if verdict.missed:  # else a run that proves too little would look like a pass
+        case = ET.SubElement(suite, "testcase", name="faults_reached", time="0")
+        case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
+        names = ", ".join(verdict.missed)
+        why = words.tell("faults that never reached the client: {names}", names=names)
+        ET.SubElement(case, "skipped", message=_clean(f"{words.tell('INCONCLUSIVE')}: {why}"))
     if run.wrong:
         case = ET.SubElement(suite, "testcase", name="client_end", time="0")
         case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))

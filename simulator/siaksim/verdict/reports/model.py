@@ -9,7 +9,7 @@ from typing import Literal
 
 from siaksim.verdict.base import Finding, Ruling, Value
 from siaksim.verdict.history import ON_THE_LINE, OPEN, History, HttpCall
-from siaksim.verdict.judge import EXIT_CODES, NEVER_STRUCK, NO_CALLS, Verdict
+from siaksim.verdict.judge import EXIT_CODES, Verdict
 from siaksim.verdict.reports.catalogue import Catalogue
 
 State = Literal["FAIL", "INCONCLUSIVE", "WAIVED", "UNTESTED", "PASS"]
@@ -47,8 +47,7 @@ class Run:
     @property
     def vain(self) -> bool:
         """Whether the run as a whole is INCONCLUSIVE: no call, or no fault, reached the client."""
-        why = self.verdict.why
-        return why in (NO_CALLS, NEVER_STRUCK) or bool(self.history.lines.broken)
+        return self.verdict.vain or bool(self.history.lines.broken)
 
     def why(self, ruling: Ruling) -> str:
         """Return why a rule has no plain pass and no failure, '' if it has one."""

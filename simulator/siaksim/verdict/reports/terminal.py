@@ -74,13 +74,16 @@ class _Writer:
         for title, names in (
             (tell("faults that reached the client"), verdict.reached),
             (tell("faults that never did"), verdict.missed),
+            (tell("faults that had not begun"), verdict.fates.later),
+            (tell("faults for other clients"), verdict.fates.aside),
         ):
             if names:
                 yield from self._folded(f"{title}: {', '.join(names)}", 2, 4)
-        brief: dict[State, list[str]] = {"UNTESTED": [], "PASS": []}
+        brief: dict[State, list[str]] = {"INCONCLUSIVE": [], "UNTESTED": [], "PASS": []}
         for ruling in run.rulings():
             state = run.state(ruling)
-            if state in brief:
+            # What makes the whole run INCONCLUSIVE is told once, at its head.
+            if state in brief and not ruling.why and not ruling.findings:
                 brief[state].append(ruling.rule)
                 continue
             yield ""

@@ -1,0 +1,16 @@
+"""In the part of a day that a check plays a good client meets each fault that is for it."""
+
+from __future__ import annotations
+
+import pytest
+from siaksim import data
+from siaksim.example_clients.manners import GOOD
+from siaksim.stage.playing import run
+
+
+@pytest.mark.parametrize("kind", ["counter", "kiosk"])
+@pytest.mark.parametrize("scenario", data.scenario_names())
+def test_each_fault_that_is_for_it_reaches_a_good_client(scenario: str, kind: str) -> None:
+    verdict = run(kind, GOOD, scenario).verdict
+    assert verdict.missed == ()
+    assert not verdict.failed
