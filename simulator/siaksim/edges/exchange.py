@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -119,8 +120,7 @@ class Exchange:
         world.counters.open_calls += 1
         conn.request = running.call.request
         try:
-            first = running.decision.effects[0] if running.decision.effects else None
-            if isinstance(first, Queued) and not served(running, first, conn):
+            if running.operate is not None and not served(running, conn):
                 return finish(running, "client_left")
             return perform(running, conn)
         finally:
@@ -232,9 +232,10 @@ class Exchange:
         running.head = raw.method == "HEAD"
         running.close = raw.close
         running.deadline_s = _seconds(raw.headers.get("siaksim-deadline"))
-        running.operate = lambda commit: self._operate(running, _status_of(problems), commit)
-        if not (decision.effects and isinstance(decision.effects[0], Queued)):
-            apply(running, running.operate)
+        if decision.effects and isinstance(decision.effects[0], Queued):
+            running.operate = partial(self._operate, running, _status_of(problems))
+        else:
+            apply(running, lambda commit: self._operate(running, _status_of(problems), commit))
         return running
 
     def _by_line(self, raw: Raw, world: World) -> str:

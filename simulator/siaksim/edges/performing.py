@@ -71,7 +71,7 @@ class Running:
     """Runs the operation, when a server has done the call."""
     done_at: float | None = None
     """Office time at which a server had done it; None: there is no queue."""
-    queue: dict[str, Any] = field(default_factory=dict)
+    queue: str = ""
     """What the outcome says of the queue."""
 
     def refusal(
@@ -294,7 +294,8 @@ def finish(running: Running, end: str, *, told: bool = False) -> bool:
     }
     if told:
         line |= _answered(answer)
-    line |= running.queue
+    if running.queue:
+        line["queue"] = running.queue
     try:
         world.journal.add(line)
     except OSError as error:

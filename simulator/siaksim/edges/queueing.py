@@ -24,12 +24,13 @@ MOMENT_S = 1e-6
 """Office seconds by which a clock may fall short of a time that it was told to wait for."""
 
 
-def served(running: Running, queued: Queued, conn: Conn) -> bool:
+def served(running: Running, conn: Conn) -> bool:
     """Hold a call until it is done and let the operation run; False when its client has gone.
 
     One that is thrown out of the queue meanwhile is refused.
     """
-    world = running.world
+    world, queued = running.world, running.decision.effects[0]
+    assert isinstance(queued, Queued), "only what waits for a server is held here"
     place = world.places.pop(running.call.request, None)
     while (due := _due(running, queued, place)) - world.clock.now() > MOMENT_S and not _out(place):
         if due == inf and world.clock.mode == "auto" and running.deadline_s is None:
@@ -39,13 +40,13 @@ def served(running: Running, queued: Queued, conn: Conn) -> bool:
             return False
     if _out(place):
         running.answer = running.refusal(503, "overloaded")
-        running.queue = {"queue": "thrown out"}
+        running.queue = "thrown out"
         return True
     _work(running)
     lived = world.clock.client_seconds(world.clock.now() - running.arrival)
     waited_s = max(0.0, lived - queued.service_s)
     if queued.wait_s > 0.0:
-        running.queue = {"queue": f"waited {waited_s:.1f} s behind {calls(queued.behind)}"}
+        running.queue = f"waited {waited_s:.1f} s behind {calls(queued.behind)}"
     return True
 
 
@@ -76,14 +77,15 @@ def _work(running: Running) -> None:
     assert running.operate is not None, "a call that waits for a server has not run yet"
     running.done_at = running.world.clock.now()
     running.call = replace(running.call, now=running.done_at)
-    apply(running, running.operate)
+    operate, running.operate = running.operate, None  # it knows the call: a cycle, if it stayed
+    apply(running, operate)
 
 
 def _leave(running: Running, queued: Queued, place: Place | None) -> None:
     """Leave the work of a client who has gone in the queue."""
     if place is not None:
         place.centre.left(place.ticket)
-    running.queue = {"queue": "left: its work is done all the same"}
+    running.queue = "left: its work is done all the same"
     _plan_work(running, queued, place)
 
 
