@@ -28,6 +28,7 @@ from siaksim.ledger.ledger import Kept, Ledger
 from siaksim.ledger.registry import Registry, Session
 from siaksim.population.country import Country, PopulationSettings, Resident
 from siaksim.post import Delivered, Post
+from siaksim.recoveries import plan_recoveries
 from siaksim.watch import Watch
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ class World:
         for listener in self.on_plan:
             listener()
         self.centres.plan(plan)
+        plan_recoveries(self)
 
     @property
     def on_mail(self) -> list[Callable[[Delivered], None]]:

@@ -12,6 +12,7 @@ from exchange_harness import Desk
 from siaksim.core.centre import Centre
 from siaksim.verdict.clients import shipped
 from siaksim.verdict.history import read_history
+from siaksim.verdict.system_words import system_words
 
 HEAD = """\
 scenario: storm
@@ -120,3 +121,53 @@ def test_what_the_client_added_is_counted_apart_from_the_others() -> None:
     assert own.served == 0
     assert own.people == 1, "one first attempt for this operator"
     assert own.wasted + own.refused < calls, "the rest still lies in the queue"
+
+
+# -- what the verdict says of the system -------------------------------------------------------
+
+
+def said(desk: Desk) -> list[str]:
+    return list(system_words(read_history(desk.world.journal.lines)))
+
+
+def test_the_verdict_says_when_the_centre_was_back() -> None:
+    desk = storm("careful")
+    at(desk, "09:13")
+    (recovery, budget, own) = said(desk)
+    assert recovery.startswith("siak was back ")
+    assert "after its stall (others: 1.1 calls each)" in recovery
+    after = float(recovery.split()[3])
+    assert 60.0 <= after <= 200.0
+    assert float(budget.split()[-2]) == after, "these people have a budget already"
+    assert own == (
+        "the client made 0 calls for 0 first attempts (0.0 times); "
+        "a retry budget of 10% would have spared 0"
+    )
+
+
+def test_the_verdict_says_that_a_storm_has_no_end_and_what_would_have_ended_it() -> None:
+    desk = storm("careless")
+    at(desk, "09:07")
+    calls = len(list(pressing(desk)))
+    at(desk, "09:30")
+    (recovery, budget, own) = said(desk)
+    assert recovery.startswith("siak was not back 300 s after its stall (others: ")
+    assert budget.startswith("with a retry budget of 10% at every client it would have been back")
+    assert own == (
+        f"the client made {calls} calls for 1 first attempts ({calls:.1f} times); "
+        f"a retry budget of 10% would have spared {calls - 1}"
+    )
+
+
+def test_the_verdict_says_that_shedding_brought_it_back_late() -> None:
+    desk = storm("careless", SHED)
+    at(desk, "09:30")
+    texts = said(desk)
+    assert texts[0].startswith("siak was not back 300 s")
+    assert texts[2].startswith("siak was back only ")
+
+
+def test_where_no_centre_is_finite_nothing_is_said() -> None:
+    desk = Desk(mode="auto")
+    assert desk.call("POST", "/siak/v1/sessions", LOGIN).status == 201
+    assert said(desk) == []

@@ -8,7 +8,7 @@ the morning) is read off at that clock, so `shorten` makes it as much shorter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol, runtime_checkable
 
@@ -86,6 +86,8 @@ class Terms:
         return self.servers / mean_s if mean_s else inf
 
 
+STEADY_S = 30.0
+"""Client seconds for which people must be served before a centre counts as back for good."""
 LATELY_S = 60.0
 """Client seconds over which rates are told."""
 
@@ -117,20 +119,22 @@ class Standing:
 class Centre:
     """One service's queue, the clients under test and the other offices before it."""
 
-    def __init__(self, terms: Terms, seed: int, clock: Clock) -> None:
-        """Begin now, at an idle centre."""
+    def __init__(self, terms: Terms, seed: int, clock: Clock, begun: float | None = None) -> None:
+        """Begin now, or at office time `begun`, at an idle centre."""
         self.terms = terms
         self.tally = Tally()
         self.own = Row()
         """What the clients themselves did; `people` are first attempts."""
         self._seed = seed
         self._clock = clock
-        self._zero = clock.now()
+        self._zero = clock.now() if begun is None else begun
         self.queue = Queue(terms.servers, terms.bound, Speeds(()), self._done)
         self._people = self._background(terms.people) if terms.people else None
         self._drops: list[tuple[float, str, float]] = []
         self._dropped: set[tuple[str, float]] = set()
         self._ends: list[float] = []
+        self.followed: set[float] = set()
+        """The ends of stalls after which somebody looks whether it has recovered."""
 
     def _background(self, people: People) -> Background:
         first, capacity = midnight(self._zero), self.terms.capacity
@@ -219,9 +223,12 @@ class Centre:
 
     # -- what befalls it -------------------------------------------------------------------
 
-    def plan(self, plan: FaultPlan) -> None:
-        """Let what a plan says of this service's servers and door hold from now on."""
-        now = self.now()
+    def plan(self, plan: FaultPlan, since: float | None = None) -> None:
+        """Let what a plan says of this service's servers and door hold from now on.
+
+        `since` is a second of the centre's own, if it is not brought up to date before.
+        """
+        now = self.now() if since is None else since
         faults = [fault for fault in plan.faults if self._means_all(fault)]
         slow = [f for f in faults if isinstance(f.fault, Slows)]
         shed = [f for f in faults if isinstance(f.fault, Sheds) and not f.selective]
@@ -242,7 +249,17 @@ class Centre:
             self._people.changed(now)
             steps = [self._shedding(f, plan.seed) for f in shed]
             self._people.shed(now, combined(steps, sum, 0.0))
-        self.now()
+        if since is None:
+            self.now()
+
+    def with_manners(self, manners: Mapping[str, float], plan: FaultPlan) -> Centre:
+        """Return what would have become of this centre by now, had people had other manners."""
+        assert self.terms.people is not None, "nobody comes to this centre"
+        people = replace(self.terms.people, manners=manners)
+        other = Centre(replace(self.terms, people=people), self._seed, self._clock, self._zero)
+        other.plan(plan, 0.0)
+        other.now()
+        return other
 
     def _means_all(self, fault: PlannedFault) -> bool:
         # A name that no operation has: only globs for the whole service fit it.
@@ -306,6 +323,11 @@ class Centre:
             recovered_after_s=None if back is None or ended is None else back - ended,
         )
 
+    @property
+    def stall_ends(self) -> tuple[float, ...]:
+        """The centre's seconds at which stalls end, past and to come."""
+        return tuple(self._ends)
+
     def trigger_end(self, now: float) -> float | None:
         """Return the centre's second at which the last stall ended before `now`; None: none did."""
         return max((end for end in self._ends if end <= now), default=None)
@@ -323,6 +345,14 @@ class Centre:
         """Return the centre's second since which it serves people in time again, if it does."""
         judged = self._judged(now)
         return None if judged is None else self.tally.recovered_at(*judged)
+
+    def steadily_recovered_at(self, now: float) -> float | None:
+        """Return the same if it has been so for STEADY_S: one good slot is none yet."""
+        judged = self._judged(now)
+        back = self.recovered_at(now)
+        if judged is None or back is None or judged[1] - back < STEADY_S:
+            return None
+        return back
 
     def _judged(self, now: float) -> tuple[float, float] | None:
         """Return from when to when the slots are judged; None: there are none."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from siaksim.core.slip import Slip
 from siaksim.verdict.lines import Lines, LinesReader, met
+from siaksim.verdict.system import Recovery
 
 ON_THE_LINE = "line"
 """The end of a call whose answer was sent, and lost on the site's line."""
@@ -168,6 +169,7 @@ class History:
     mail_faults: frozenset[str] = frozenset()
     until_s: float = 0.0
     start: float = 0.0
+    recoveries: tuple[Recovery, ...] = ()
     slips: Mapping[str, Slip] = field(default_factory=dict)
     """How late timers fired, wall seconds, by whose they were: the server's, the check's."""
 
@@ -247,6 +249,7 @@ class _Reader:
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
         self._lines = LinesReader()
+        self._recoveries: list[Recovery] = []
         self._last = start or 0.0
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -288,17 +291,8 @@ class _Reader:
         self._ends[line["id"]] = line
 
     def _ledger(self, line: Mapping[str, Any], at: float) -> None:
-        self._entries.append(
-            Entry(
-                line["entry"],
-                line["subject"],
-                line["seq"],
-                at,
-                self._s(at),
-                line["data"],
-                line["id"],
-            )
-        )
+        kind, nik, seq, data = line["entry"], line["subject"], line["seq"], line["data"]
+        self._entries.append(Entry(kind, nik, seq, at, self._s(at), data, line["id"]))
 
     def _fault(self, line: Mapping[str, Any], at: float) -> None:
         name, kind = line["fault"], line["fault_kind"]
@@ -319,13 +313,16 @@ class _Reader:
     def _link(self, line: Mapping[str, Any], at: float) -> None:
         self._lines.take(line, self._s(at))
 
+    def _capacity(self, line: Mapping[str, Any], at: float) -> None:
+        self._recoveries.append(Recovery.of(line))
+
     def _mail(self, line: Mapping[str, Any], at: float) -> None:
         if line.get("fault"):
             self._mail_faults.add(line["fault"])
 
     def _outcome_said(self, line: Mapping[str, Any], at: float) -> None:
-        said = Said(line["subject"], line["outcome"], line.get("reason", ""), self._s(at))
-        self._said.append(said)
+        told = (line["subject"], line["outcome"], line.get("reason", ""))
+        self._said.append(Said(*told, self._s(at)))
 
     def _turned_away(self, line: Mapping[str, Any], at: float) -> None:
         self._unrouted.append(
@@ -365,6 +362,7 @@ class _Reader:
             mail_faults=frozenset(self._mail_faults),
             until_s=self._s(self._last),
             start=self._start or 0.0,
+            recoveries=tuple(self._recoveries),
             slips=self._slips,
         )
 
@@ -398,4 +396,5 @@ _TAKERS = {
     "said": _Reader._outcome_said,
     "unrouted": _Reader._turned_away,
     "slip": _Reader._slip,
+    "capacity": _Reader._capacity,
 }

@@ -9,6 +9,7 @@ from siaksim.verdict.base import Ruling, Value
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.history import History
 from siaksim.verdict.reaching import Fates, fates
+from siaksim.verdict.system_words import system_words
 from siaksim.verdict.words import words
 
 NO_CALLS = words("the client never called")
@@ -28,6 +29,8 @@ class Verdict:
     rulings: tuple[Ruling, ...]
     calls: int
     fates: Fates
+    system: tuple[str, ...] = ()
+    """What became of finite centres, and what the client added to it: told, never judged."""
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -65,6 +68,7 @@ def judge(history: History, terms: ClientTerms, today: date) -> Verdict:
         rulings,
         len(history.judged),
         became,
+        system_words(history),
     )
 
 

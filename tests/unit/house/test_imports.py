@@ -24,6 +24,7 @@ RANKS: dict[str, int] = {
     "data": 1,
     "post": 2,
     "happenings": 2,
+    "recoveries": 2,
     "watch": 3,
     "world": 4,
     "replay": 4,

@@ -57,6 +57,7 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         "missed": list(verdict.missed),
         "not_begun": list(verdict.fates.later),
         "for_others": list(verdict.fates.aside),
+        "system": [words.put(told) for told in verdict.system],
         "replay": list(run.replay),
         "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
     }

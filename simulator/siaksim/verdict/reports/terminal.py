@@ -79,6 +79,8 @@ class _Writer:
         ):
             if names:
                 yield from self._folded(f"{title}: {', '.join(names)}", 2, 4)
+        for told in verdict.system:
+            yield from self._folded(self._say.put(told), 2, 4)
         brief: dict[State, list[str]] = {"INCONCLUSIVE": [], "UNTESTED": [], "PASS": []}
         for ruling in run.rulings():
             state = run.state(ruling)
