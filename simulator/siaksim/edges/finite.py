@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siaksim.core.centre import People, Terms
 from siaksim.core.erlang import mean_wait, moments
+from siaksim.core.terms import People, Terms
 from siaksim.scenario.build import Scenario
 
 

@@ -15,9 +15,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from siaksim.core.centre import Recovery
 from siaksim.core.effects import Effect
 from siaksim.core.plan import Draw
+from siaksim.core.terms import Recovery
 from siaksim.faults.base import FaultModel, PartModel
 from siaksim.faults.laws import PositiveSeconds, Share
 

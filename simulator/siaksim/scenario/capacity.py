@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from siaksim.core import units
-from siaksim.core.centre import People, Terms
 from siaksim.core.erlang import moments
 from siaksim.core.manners import ALIASES, MANNERS
+from siaksim.core.terms import People, Terms
 from siaksim.faults.laws import Law, PositiveSeconds, Share
 from siaksim.faults.lengths import SHARE_SCHEMA
 from siaksim.scenario.values import AS_IT_IS

@@ -151,7 +151,7 @@ class History:
     seed: int = 0
     clock: str = ""
     begin: str = ""
-    """The time of day (HH:MM) at which the world was told to begin, '' for the scenario's own."""
+    """When the world was told to begin (HH:MM), '' for the scenario's own time."""
     date: str = ""
     """The world's first day (ISO 8601) where it is not the scenario's own, else ''."""
     play: tuple[str, ...] = ()
@@ -196,9 +196,8 @@ class History:
         """
         found: dict[tuple[str, ...], list[HttpCall]] = defaultdict(list)
         for call in self.judged:
-            found[(call.client, call.operation, call.subject, call.path, repr(call.body))].append(
-                call
-            )
+            same = (call.client, call.operation, call.subject, call.path, repr(call.body))
+            found[same].append(call)
         return list(found.values())
 
     def between(self, client: str, after_s: float, before_s: float) -> list[HttpCall]:

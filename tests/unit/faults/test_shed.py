@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from siaksim.core.centre import Sheds
 from siaksim.core.effects import Reply, RetryAfter
+from siaksim.core.terms import Sheds
 
 
 def test_it_refuses_in_the_services_own_shape(bench: Any) -> None:

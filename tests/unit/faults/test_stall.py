@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from siaksim.core.centre import Recovery, Slows
+from siaksim.core.terms import Recovery, Slows
 
 
 def test_no_call_is_struck_and_the_servers_are_told(bench: Any) -> None:
