@@ -14,8 +14,8 @@ from typing import Any
 from siaksim.core import chance
 from siaksim.ledger.enrolments import Enrolments
 from siaksim.ledger.entries import Entry
-
-BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+from siaksim.ledger.papers import BASE62 as BASE62
+from siaksim.ledger.papers import Papers
 
 
 @dataclass(slots=True)
@@ -120,6 +120,7 @@ class Registry:
         """Counted calls of the Dukcapil web service by (whose quota, office date)."""
         self.reported: set[str] = set()
         self.enrolments = Enrolments()
+        self.papers = Papers(seed)
         self.happened: set[tuple[str, float]] = set()
         self.events: dict[str, frozenset[str]] = {}
         """For each NIK or operator, the kinds of entries that there are."""
@@ -352,6 +353,10 @@ def _blanks_supplied(registry: Registry, entry: Entry, data: Mapping[str, Any]) 
     registry.enrolments.supplied(entry)
 
 
+def _document_qr_shown(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.papers.shown(entry)
+
+
 _FOLDS: dict[str, Fold] = {
     "registered": _registered,
     "data_verified": _state_only,
@@ -377,5 +382,6 @@ _FOLDS: dict[str, Fold] = {
     "enrolment_decided": _enrolment_decided,
     "enrolment_told": _enrolment_told,
     "blanks_supplied": _blanks_supplied,
+    "document_qr_shown": _document_qr_shown,
 }
 KINDS: tuple[str, ...] = tuple(_FOLDS)

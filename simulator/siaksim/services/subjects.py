@@ -29,6 +29,9 @@ def subject_of(call: Call, world: World) -> str:
     registration = _registration(call, registry)
     if registration is not None:
         return registration.nik
+    shown = registry.papers.by_payload.get(_text(call.body, "payload"))
+    if shown is not None:
+        return registry.registrations[shown.registration].nik
     enrolment = registry.enrolments.by_id.get(call.path.get("enrolment_id", ""))
     if enrolment is not None:
         return enrolment.nik

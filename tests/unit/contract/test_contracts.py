@@ -122,7 +122,7 @@ def sent(operation: Operation, media: str, body: Any) -> list[Problem]:
 
 
 def _path_value(name: str) -> str:
-    values = {"token": "a" * 32, "enrolment_id": "enr-0123456789ab"}
+    values = {"token": "a" * 32, "enrolment_id": "enr-0123456789ab", "kind": "ktp-el"}
     return values.get(name, "reg-0123456789ab")
 
 
@@ -187,6 +187,7 @@ PARAMETERS = [
         "registration_id": BAD_IDS,
         "activation_id": BAD_IDS,
         "enrolment_id": BAD_ENROLMENTS,
+        "kind": ("ktp", "", "KK", "kk\n"),
         "idempotency-key": ("", "k" * 129, "a b", "k\n", "ké"),
     }[p.name]
 ]

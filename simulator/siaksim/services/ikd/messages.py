@@ -17,6 +17,14 @@ TERMS = (
 SUPPORTED = "Perangkat didukung"
 UNSUPPORTED = "Versi Android tidak didukung"
 
+VERIFIED: dict[str, str] = {
+    "genuine": "Dokumen asli",
+    "expired": "Kode QR sudah tidak berlaku",
+    "unknown": "Kode QR tidak dikenal",
+    "revoked": "Akun sudah dihapus, dokumen tidak berlaku",
+}
+"""What a relying party reads about a document's QR code."""
+
 TITLES: dict[str, str] = {
     # who asks
     "unauthorized": "Sesi tidak berlaku, silakan masuk kembali",
@@ -57,6 +65,7 @@ TITLES: dict[str, str] = {
     "pin_locked": "PIN terkunci sementara, silakan coba lagi nanti",
     "pin_mismatch": "PIN baru tidak sama dengan ulangannya",
     "unknown_resident": "Data tidak ditemukan",
+    "document_not_found": "Dokumen tidak ditemukan",
     # the recording of a KTP-el
     "already_recorded": "NIK sudah melakukan perekaman KTP-el",
     "too_young_to_record": "Usia belum memenuhi syarat perekaman KTP-el",
@@ -81,6 +90,7 @@ DETAILS: dict[str, str] = {
     "already_recorded": "The recording is finished; the status of a NIK is told by `search`.",
     "too_young_to_record": "Record from `recordable_from` on: 16 years and 8 months, or wed.",
     "incomplete_biometrics": "Each part is captured, or excepted with a reason, and not both.",
+    "document_not_found": "The operation `documents` lists what the citizen has.",
     "pin_locked": "Wait for `expires_in` seconds.",
     "stale_form": "The nonce is not that of the page as it stands now.",
 }

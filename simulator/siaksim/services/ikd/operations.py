@@ -8,6 +8,8 @@ from siaksim.ledger.registry import Registration
 from siaksim.services.accept import chosen
 from siaksim.services.base import Answer, Call, OperationFunction, json_answer
 from siaksim.services.ikd import rules
+from siaksim.services.ikd.citizens import citizen
+from siaksim.services.ikd.documents import OPERATIONS as DOCUMENTS
 from siaksim.services.ikd.messages import SUPPORTED, TERMS, UNSUPPORTED
 from siaksim.services.ikd.registering import (
     MINIMUM_ANDROID,
@@ -233,18 +235,12 @@ def login(call: Call, world: World) -> Answer:
 
 def set_pin(call: Call, world: World) -> Answer:
     """Set the new PIN, typed twice; the activation code no longer works."""
-    registry = world.registry
-    known = registry.sessions.get(call.bearer())
-    if known is None or known.nik == "-":
-        return refused(Refusal(401, "unauthorized"), world, call.now)
-    account = registry.accounts.get(known.nik)
-    counts = account is not None and account.registration == known.owner
-    if not counts or world.session(known.token, call.now) is None:
-        return refused(Refusal(401, "session_expired"), world, call.now)
+    registration = citizen(call, world)
+    if isinstance(registration, Refusal):
+        return refused(registration, world, call.now)
     if call.body["new"] != call.body["repeat"]:
         return refused(Refusal(422, "pin_mismatch"), world, call.now)
-    registration = registry.registrations[known.owner]
-    state = rules.state_of(registry, registration, call.now)
+    state = rules.state_of(world.registry, registration, call.now)
     return json_answer(200, {"state": state}, rules.set_pin(registration, call.body["new"]))
 
 
@@ -258,4 +254,5 @@ OPERATIONS: dict[str, OperationFunction] = {
     "ikd.status": status,
     "ikd.login": login,
     "ikd.set_pin": set_pin,
+    **DOCUMENTS,
 }
