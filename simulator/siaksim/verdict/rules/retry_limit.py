@@ -100,7 +100,8 @@ def _probes(calls: list[HttpCall]) -> set[str]:
     over = deque(sorted(calls, key=lambda call: call.ended_s))
     failures, busy_until = 0, calls[0].at_s
     for call in calls:
-        while over and over[0].ended_s <= call.at_s:
+        # A call that took no time at all has not told of itself before it began.
+        while over and over[0] is not call and over[0].ended_s <= call.at_s:
             failures = failures + 1 if down(over.popleft()) else 0
         if failures >= OPENS_AT and call.at_s - busy_until >= QUIET_S - 1e-6:
             found.add(call.id)
