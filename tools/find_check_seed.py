@@ -1,4 +1,4 @@
-"""Finds the `seed` of a scenario's `check:` by which a good client meets every fault that is for it.
+"""Finds the `seed` of a `check:` by which a good client meets every fault that is for it.
 
     python tools/find_check_seed.py mail-lost [--kinds counter,kiosk] [--most 2000]
 
