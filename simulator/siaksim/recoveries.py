@@ -71,6 +71,6 @@ def _tell(world: World, centre: Centre, event: str, end: float, after_s: float) 
         "limit_s": LIMIT_S,
     }
     if centre.tally.whole().people <= TWIN_PEOPLE:
-        twin = centre.with_manners(BUDGET, world.plan).steadily_recovered_at(now)
+        twin = centre.with_manners(BUDGET, world.plan).recovered_at(now)
         line["with_budget_after_s"] = None if twin is None else round(twin - end, 1)
     world.journal.add(line)
