@@ -1,8 +1,8 @@
 """Tells in the journal whether a centre came back after a stall, and when. PURE.
 
-Each stall that ends by time is followed: until its centre has served the others in time for half a
-minute, and once more when that was not so within LIMIT_S. What would have become of the same people
-with a retry budget is told with it.
+Each stall that ends by time is followed until its centre has served the others in time for half a
+minute. That it is not back is told after a minute, and again after LIMIT_S. What would have become
+of the same people with a retry budget is told with it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LIMIT_S = 300.0
 """Client seconds after a stall's end within which a centre is to come back (assumed: realism's
 outages of careful clients are over in three minutes)."""
+LATE_S = (60.0, LIMIT_S)
+"""Client seconds after a stall's end at which it is told that a centre is not back."""
 LONGEST_S = 7200.0
 """Client seconds after which nobody looks any more."""
 BUDGET = {"budget": 1.0}
@@ -36,10 +38,10 @@ def plan_recoveries(world: World) -> None:
         for end in centre.stall_ends:
             if end > now and end not in centre.followed:
                 centre.followed.add(end)
-                world.agenda.plan(centre.office(end), partial(_look, world, centre, end, False))
+                world.agenda.plan(centre.office(end), partial(_look, world, centre, end, 0))
 
 
-def _look(world: World, centre: Centre, end: float, late: bool) -> None:
+def _look(world: World, centre: Centre, end: float, told: int) -> None:
     now = centre.now()
     if world.centres.of(centre.terms.service) is not centre or end not in centre.stall_ends:
         return  # another scenario, or ended by hand
@@ -49,11 +51,11 @@ def _look(world: World, centre: Centre, end: float, late: bool) -> None:
     if back is not None:
         _tell(world, centre, "recovered", end, back - end)
         return
-    if not late and now - end >= LIMIT_S:
-        late = True
-        _tell(world, centre, "not_recovered", end, LIMIT_S)
+    if told < len(LATE_S) and now - end >= LATE_S[told]:
+        _tell(world, centre, "not_recovered", end, LATE_S[told])
+        told += 1
     again = world.clock.now() + world.clock.office_seconds(centre.tally.slot_s)
-    world.agenda.plan(again, partial(_look, world, centre, end, late))
+    world.agenda.plan(again, partial(_look, world, centre, end, told))
 
 
 def _tell(world: World, centre: Centre, event: str, end: float, after_s: float) -> None:
@@ -63,11 +65,12 @@ def _tell(world: World, centre: Centre, event: str, end: float, after_s: float) 
         "at": office_text(world.clock.now()),
         "service": centre.terms.service,
         "event": event,
+        "stall_ended": office_text(centre.office(end)),
         "after_s": round(after_s, 1),
         "amplification": round(centre.tally.between(end, now).amplification, 2),
         "limit_s": LIMIT_S,
     }
     if centre.tally.whole().people <= TWIN_PEOPLE:
-        twin = centre.with_manners(BUDGET, world.plan).steadily_recovered_at(now)
+        twin = centre.with_manners(BUDGET, world.plan).recovered_at(now)
         line["with_budget_after_s"] = None if twin is None else round(twin - end, 1)
     world.journal.add(line)

@@ -163,8 +163,11 @@ def test_the_verdict_says_that_shedding_brought_it_back_late() -> None:
     desk = storm("careless", SHED)
     at(desk, "09:30")
     texts = said(desk)
-    assert texts[0].startswith("siak was not back 300 s")
-    assert texts[2].startswith("siak was back only ")
+    assert texts[0].startswith("siak was back only ")
+    lines = [x for x in desk.world.journal.lines if x["kind"] == "capacity"]
+    told = [(line["event"], line["after_s"]) for line in lines]
+    assert told[:2] == [("not_recovered", 60.0), ("not_recovered", 300.0)]
+    assert [event for event, _ in told[2:]] == ["recovered"]
 
 
 def test_where_no_centre_is_finite_nothing_is_said() -> None:

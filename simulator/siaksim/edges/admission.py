@@ -56,7 +56,7 @@ def _full(decision: Decision, centre: Centre) -> Decision:
     end: Effect
     if terms.when_full == "503":
         told = () if terms.retry_after_s is None else (_retry_after(terms.retry_after_s),)
-        end = Reply(503, "overloaded", told)
+        end = Reply(503, headers=told)
     else:
         end = Reset() if terms.when_full == "reset" else Hang()
     why = f"full: {queue.waiting} calls wait for {terms.servers} servers"

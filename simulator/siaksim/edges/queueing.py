@@ -39,7 +39,7 @@ def served(running: Running, conn: Conn) -> bool:
             _leave(running, queued, place)
             return False
     if _out(place):
-        running.answer = running.refusal(503, "overloaded")
+        running.answer = running.refusal(503)
         running.queue = "thrown out"
         return True
     _work(running)

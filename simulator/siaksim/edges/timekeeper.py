@@ -7,6 +7,7 @@ import traceback
 
 import gevent
 
+from siaksim.world import World
 from siaksim.worlds import Worlds
 
 STEP_S = 0.25
@@ -36,13 +37,17 @@ class Timekeeper:
                 world = self._worlds.get(name)
                 if world is None or world.clock.stepped:
                     continue
-                for centre in world.centres:  # little by little, so that no call finds it late
-                    centre.now()
-                due = world.agenda.next_due()
-                if due is not None and due <= world.clock.now():
-                    try:
-                        world.settle()
-                    except Exception:
-                        world.counters.internal_errors += 1
-                        traceback.print_exc(file=sys.stderr)
+                try:
+                    _look_after(world)
+                except Exception:
+                    world.counters.internal_errors += 1
+                    traceback.print_exc(file=sys.stderr)
             self._worlds.drop_idle()
+
+
+def _look_after(world: World) -> None:
+    for centre in world.centres:  # little by little, so that no call finds it far behind
+        centre.now()
+    due = world.agenda.next_due()
+    if due is not None and due <= world.clock.now():
+        world.settle()

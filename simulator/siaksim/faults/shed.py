@@ -30,7 +30,7 @@ class Shed(FaultModel):
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
         """Return one refusal."""
         retry = None if self.retry_after is None else RetryAfter(seconds=self.retry_after)
-        return (Reply(503, "overloaded", retry=retry),)
+        return (Reply(503, retry=retry),)
 
     def drops_queue(self) -> bool:
         """Say whether all that wait are thrown out when it begins."""

@@ -29,7 +29,6 @@ _TITLES: dict[str, str] = {
     "too_many_requests": "Terlalu banyak permintaan",
     "quota_used_up": "Kuota akses jam ini telah habis",
     "maintenance": "Sistem sedang dalam pemeliharaan",
-    "overloaded": "Server sedang sibuk, silakan coba beberapa saat lagi",
     "unauthorized": "Sesi tidak berlaku, silakan masuk kembali",
 }
 _BY_STATUS = {

@@ -16,6 +16,7 @@ class Recovery:
     """
 
     service: str
+    stall: str
     recovered: bool
     after_s: float
     limit_s: float
@@ -28,6 +29,7 @@ class Recovery:
         """Return what a journal's line of the kind `capacity` says."""
         return cls(
             service=str(line["service"]),
+            stall=str(line["stall_ended"]),
             recovered=line["event"] == "recovered",
             after_s=float(line["after_s"]),
             limit_s=float(line["limit_s"]),

@@ -21,7 +21,8 @@ def system_words(history: History) -> tuple[Words, ...]:
 
 
 def _recoveries(history: History) -> Iterator[Words]:
-    for found in history.recoveries:
+    last = {(found.service, found.stall): found for found in history.recoveries}
+    for found in last.values():
         service, after, others = found.service, found.after_s, found.amplification
         if found.recovered and after <= found.limit_s:
             yield words(

@@ -67,7 +67,11 @@ def test_a_full_house_refuses_before_the_commit() -> None:
     one = desk(head, "{target: siak.login, kind: lost_answer}")
     crowd(one, 3)
     heard = one.call("POST", "/siak/v1/sessions", LOGIN)
-    assert (heard.status, heard.code, heard.headers["retry-after"]) == (503, "overloaded", "7")
+    assert (heard.status, heard.code, heard.headers["retry-after"]) == (
+        503,
+        "service_unavailable",
+        "7",
+    )
     (line,) = lines(one, "decided")
     assert [fault["fault"] for fault in line["faults"]] == ["capacity.siak"]
     assert line["faults"][0]["why"] == "full: 2 calls wait for 1 servers"
@@ -145,7 +149,11 @@ def test_a_stall_holds_calls_and_slow_servers_take_longer() -> None:
 def test_a_shed_call_never_comes_to_the_queue() -> None:
     one = desk(ONE, "{target: siak.*, kind: shed, retry_after: 2m}")
     heard = one.call("POST", "/siak/v1/sessions", LOGIN)
-    assert (heard.status, heard.code, heard.headers["retry-after"]) == (503, "overloaded", "120")
+    assert (heard.status, heard.code, heard.headers["retry-after"]) == (
+        503,
+        "service_unavailable",
+        "120",
+    )
     centre = one.world.centres.of("siak")
     assert centre is not None
     assert (centre.queue.refused, centre.own.refused, centre.queue.busy) == (1, 1, 0)
