@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -195,7 +196,8 @@ class Batch:
             if self._world.registry.phone_qr(identity, number) == payload:
                 life = (entry.at, entry.data["dies_at"])
             elif life[1] and entry.at < life[1]:
-                return life[0], entry.at  # a newer code ends the one before
+                # A newer code ends the one before; scanned in the same moment, it was good.
+                return life[0], nextafter(entry.at, inf)
         return life
 
     def _scanned_at(self, nik: str, identity: str) -> float:
