@@ -51,6 +51,8 @@ SAMPLES = {
     "birth_date": "1994-07-11",
     "birth_place": "MOJOKERTO",
     "captcha": "K7M3P",
+    "captured_at": "2024-07-11T09:00:00+07:00",
+    "client_ref": "kit-1-17",
     "code": "123456",
     "name": "BUDI SANTOSO",
     "nik": NIK,
@@ -65,7 +67,10 @@ def instance(operation: Operation, schema: Mapping[str, Any]) -> dict[str, Any]:
     value = deepcopy(dict(schema.get("example", {})))
     for name, part in schema.get("properties", {}).items():
         found = resolved(document(operation), part)
-        if found.get("type") == "object":
+        if found.get("type") == "array":
+            value[name] = [instance(operation, resolved(document(operation), found["items"]))]
+            value[name] = [{**value[name][0], **kept} for kept in schema.get("example", {})[name]]
+        elif found.get("type") == "object":
             value[name] = {**instance(operation, found), **value.get(name, {})}
         else:
             value.setdefault(name, SAMPLES.get(name, found.get("enum", [PICTURE])[0]))
@@ -80,6 +85,8 @@ def walk(
     yield at, schema
     for name, part in schema.get("properties", {}).items():
         yield from walk(operation, part, (*at, name))
+    if "items" in schema:
+        yield from walk(operation, schema["items"], (*at, 0))
 
 
 def breaches(schema: Mapping[str, Any], good: Any) -> Iterator[tuple[str, Any]]:
@@ -103,6 +110,10 @@ def breaches(schema: Mapping[str, Any], good: Any) -> Iterator[tuple[str, Any]]:
                 yield keyword, _long_email(limit + 1)
             case "maxLength":
                 yield keyword, "x" * (limit + 1)
+            case "minItems":
+                yield keyword, good[: limit - 1]
+            case "maxItems":
+                yield keyword, good * (limit + 1)
             case "minimum":
                 yield keyword, limit - 1
             case "maximum":
@@ -115,7 +126,7 @@ def breaches(schema: Mapping[str, Any], good: Any) -> Iterator[tuple[str, Any]]:
                 for bad in ("", f"{good}\n", f"\n{good}", f" {good}", f"{good}é", f"{good}" * 60):
                     yield keyword, bad
             # contentEncoding is a note: whether a text is base64, the service says.
-            case "properties" | "description" | "example" | "contentEncoding":
+            case "properties" | "description" | "example" | "contentEncoding" | "items":
                 pass
             case _:
                 raise AssertionError(f"no test knows the keyword {keyword}")

@@ -17,6 +17,7 @@ from itertools import islice
 from random import Random
 
 import orjson
+from field_day import CAPTURES_UNTIL, FieldDay
 from siaksim.agreements.showing import request_of
 from siaksim.core import chance
 from siaksim.core.clock import WIB, office_date
@@ -63,7 +64,8 @@ class Plan:
     """What one day is like; `returns` are visits of people who were handed over before.
 
     `pupils` are activated in the field, `batch` NIKs are checked by the back office, `lookups`
-    made by a clinic in the Dukcapil service.
+    made by a clinic in the Dukcapil service. `recordings` are made offline by a field kit, which
+    sends them from `sends_at` on (an hour of the day).
     """
 
     visits: int = 60
@@ -73,6 +75,8 @@ class Plan:
     pupils: int = 0
     batch: int = 0
     lookups: int = 0
+    recordings: int = 0
+    sends_at: float = 11.5
 
 
 Line = deque[tuple[float, Citizen]]
@@ -92,6 +96,7 @@ class Office:
         self.to_return: deque[Citizen] = deque()
         self.waits_s: list[float] = []
         self.callers: dict[str, Caller] = {}
+        self.field: FieldDay | None = None
         first = datetime.combine(office_date(world.scenario.start), time(), WIB)
         self.midnight = first.timestamp()
         self._citizens = self._people()
@@ -147,6 +152,12 @@ class Office:
             self.stage.spawn(
                 self._serve, kit, officer, pupils, leaves, pupils, "phone_scans", at=opens
             )
+        if plan.recordings:
+            officer = self.officer(self.caller("field_kit.9"), 19)
+            self.field = FieldDay(self.world, officer, self.stage.sleep)
+            until = min(CAPTURES_UNTIL, plan.sends_at)
+            self.stage.spawn(self.field.captures, plan.recordings, until, at=opens)
+            self.stage.spawn(self.field.sends, 20.0, at=midnight + plan.sends_at * HOUR)
         if plan.batch:
             self.stage.spawn(self._check_lists, plan.batch, at=opens + HOUR + 8 * 60)
         if plan.lookups:

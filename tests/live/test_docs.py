@@ -24,7 +24,14 @@ SCENARIOS = VALIDATE.findall((ROOT / "docs/scenarios.md").read_text(encoding="ut
 SHOWN = {
     "README.md": ['"notices":', "no answer: exit code", '"kind":"decided"'],
     "docs/add-a-fault.md": ['"state":"active"', "<h1>502 Bad Gateway</h1>", '"state":"ended"'],
-    "docs/getting-started.md": ['"result":"match"', '"activated":true', '"ACTIVE"', "logged_in"],
+    "docs/getting-started.md": [
+        '"result":"match"',
+        '"activated":true',
+        '"ACTIVE"',
+        "logged_in",
+        "genuine",
+    ],
+    "docs/field.md": ['"rejected":2', '"code":"qr_unknown"', '"conflicts":[]'],
     "docs/ktp-el.md": [
         '"number":1,"status":"BIO_CAPTURED"',
         '"why": "one to one: this NIK is being recorded already"',

@@ -25,6 +25,9 @@ from siaksim.world import World
 MORE: dict[str, dict[str, Any]] = {
     "counter-unmanned": {"counters": 1},
     "duplicate-record": {"lookups": 60},
+    # realism's 65 records of a school; and what a kit has stored in the two hours of an outage
+    "field-offline-then-sync": {"pupils": 0, "recordings": 65},
+    "stored-recordings-burst": {"pupils": 0, "recordings": 100, "sends_at": 9.9},
     "mail-lost": {"visits": 105, "counters": 3},  # a Monday: one mail in 125 is lost
 }
 DAY = re.compile(r"(?:day (\d+) )?(\d\d):(\d\d)")
@@ -247,3 +250,19 @@ def test_nobody_is_activated_before_the_ninth_day_of_the_great_outage(
     ninth = office.midnight + 8 * 24 * HOUR
     assert min(activated) > ninth + 8 * HOUR
     assert len(activated) > 100  # those of the day, and some who come back
+
+
+@pytest.mark.parametrize("name", ["field-offline-then-sync", "stored-recordings-burst"])
+def test_what_was_recorded_offline_is_in_the_ledger_once(whole: Assembly, name: str) -> None:
+    office = lived(whole, name, {1: replace(plans(name)[1], visits=0, kiosk=False)})
+    field = office.field
+    assert field is not None
+    recordings = plans(name)[1].recordings
+    assert len(field.queue) == len(field.known) == recordings
+    assert {str(found["result"]) for found in field.known.values()} == {
+        *("accepted", "already_known"),  # the latter tell that an answer was lost
+    }
+    made = Counter(e.nik for e in office.world.ledger.entries if e.kind == "enrolled")
+    assert len(made) == recordings
+    assert set(made.values()) == {1}
+    assert field.sent > recordings / 5

@@ -22,10 +22,10 @@ from siaksim.edges.control.guard import trusts
 from siaksim.edges.exchange import Exchange
 from siaksim.edges.files import FileSink
 from siaksim.edges.holidays import office_day
-from siaksim.edges.threads import threaded
+from siaksim.edges.threads import prepared, threaded
 from siaksim.scenario.build import Scenario
 from siaksim.services.base import OperationFunction
-from siaksim.services.catalog import OPERATIONS, SLOW
+from siaksim.services.catalog import OPERATIONS, PREPARED, SLOW
 from siaksim.services.dukcapil.wire import DukcapilWire
 from siaksim.worlds import DEFAULT, Worlds
 
@@ -66,7 +66,11 @@ def assemble(
     """Return worlds (none yet), exchange and app, tied together."""
     chosen = options or ControlOptions()
     functions = {
-        name: threaded(function, SLOW[name]) if name in SLOW else function
+        name: threaded(function, SLOW[name])
+        if name in SLOW
+        else prepared(function, PREPARED[name])
+        if name in PREPARED
+        else function
         for name, function in operations().items()
     }
     worlds = Worlds(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import gevent
 
@@ -24,6 +25,22 @@ def threaded(operation: OperationFunction, slow: Callable[[Call], bool]) -> Oper
             return operation(call, world)
         answer: Answer = gevent.get_hub().threadpool.apply(operation, (call, world))
         return answer
+
+    run.__doc__ = operation.__doc__
+    return run
+
+
+def prepared(
+    operation: OperationFunction, prepare: Callable[[Call, World], Any]
+) -> OperationFunction:
+    """Return an operation that finds in `call.prepared` what a thread has computed before it.
+
+    `prepare` reads what never changes; the operation itself runs undisturbed by other calls.
+    """
+
+    def run(call: Call, world: World) -> Answer:
+        found = gevent.get_hub().threadpool.apply(prepare, (call, world))
+        return operation(replace(call, prepared=found), world)
 
     run.__doc__ = operation.__doc__
     return run

@@ -7,6 +7,7 @@ the whole ledger up to that time gives for this subject (sessions apart, which n
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from operator import attrgetter
 
 from siaksim.ledger.entries import Entry
@@ -27,6 +28,17 @@ class History:
     def take(self, entry: Entry) -> None:
         """Keep an entry; entries come in the order of their numbers."""
         self._entries.setdefault(entry.nik, []).append(entry)
+
+    def entries(self, nik: str) -> Sequence[Entry]:
+        """Return a subject's entries, oldest first."""
+        return self._entries.get(nik, ())
+
+    def fresh(self, nik: str) -> Registry:
+        """Return a registry of this subject as it stands, which is the caller's to change."""
+        registry = Registry(self._seed)
+        for entry in self.entries(nik):
+            registry.apply(entry)
+        return registry
 
     def as_of(self, nik: str, at: float) -> Registry:
         """Return the registry of this subject at office time `at`, to be looked at only."""

@@ -16,6 +16,7 @@ from siaksim.ledger.enrolments import Enrolments
 from siaksim.ledger.entries import Entry
 from siaksim.ledger.papers import BASE62 as BASE62
 from siaksim.ledger.papers import Papers
+from siaksim.ledger.synced import SyncLog
 
 
 @dataclass(slots=True)
@@ -121,6 +122,7 @@ class Registry:
         self.reported: set[str] = set()
         self.enrolments = Enrolments()
         self.papers = Papers(seed)
+        self.synced = SyncLog()
         self.happened: set[tuple[str, float]] = set()
         self.events: dict[str, frozenset[str]] = {}
         """For each NIK or operator, the kinds of entries that there are."""
@@ -357,6 +359,10 @@ def _document_qr_shown(registry: Registry, entry: Entry, data: Mapping[str, Any]
     registry.papers.shown(entry)
 
 
+def _synced(registry: Registry, entry: Entry, data: Mapping[str, Any]) -> None:
+    registry.synced.taken(entry)
+
+
 _FOLDS: dict[str, Fold] = {
     "registered": _registered,
     "data_verified": _state_only,
@@ -383,5 +389,6 @@ _FOLDS: dict[str, Fold] = {
     "enrolment_told": _enrolment_told,
     "blanks_supplied": _blanks_supplied,
     "document_qr_shown": _document_qr_shown,
+    "synced": _synced,
 }
 KINDS: tuple[str, ...] = tuple(_FOLDS)

@@ -144,6 +144,14 @@ class Settings(BaseModel):
     blanks: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         500, description="blank cards at the beginning (assumed); the control API brings more"
     )
+    sync_clock_tolerance_s: Seconds = Field(
+        120.0,
+        alias="sync_clock_tolerance",
+        description="that a field kit's clock may be off (assumed), never shortened",
+    )
+    sync_oldest_s: Seconds = Field(
+        30 * _DAY, alias="sync_oldest", description="how old a captured item may be (assumed)"
+    )
     idempotency_life_s: Seconds = Field(
         86400.0, alias="idempotency_life", description="for how long a key is remembered"
     )

@@ -44,6 +44,8 @@ class Call:
     base_url: str
     now: float
     peer: str = ""
+    prepared: Any = None
+    """What a thread has computed for the operation beforehand, if it has one for that."""
 
     def bearer(self) -> str:
         """Return the Bearer token, or an empty text."""

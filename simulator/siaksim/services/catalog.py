@@ -10,6 +10,7 @@ from siaksim.services.dukcapil.operations import OPERATIONS as DUKCAPIL
 from siaksim.services.ikd.operations import OPERATIONS as IKD
 from siaksim.services.mail.operations import OPERATIONS as MAIL
 from siaksim.services.siak.operations import OPERATIONS as SIAK
+from siaksim.services.siak.operations import PREPARED as PREPARED
 from siaksim.services.siak.operations import SLOW as SLOW_SIAK
 
 OPERATIONS: dict[str, OperationFunction] = {**IKD, **SIAK, **MAIL, **DUKCAPIL}

@@ -168,6 +168,8 @@ def test_every_request_schema_is_typed_closed_and_bounded() -> None:
         for _, schema in walk(operation, form):
             if schema["type"] == "object":
                 assert schema["additionalProperties"] is False
+            elif schema["type"] == "array":
+                assert {"minItems", "maxItems"} <= schema.keys()
             elif schema["type"] == "string":
                 assert schema.keys() & {"maxLength", "pattern", "enum", "format"}
             else:
@@ -187,6 +189,7 @@ PARAMETERS = [
         "registration_id": BAD_IDS,
         "activation_id": BAD_IDS,
         "enrolment_id": BAD_ENROLMENTS,
+        "device_id": ("", "a b", "k" * 65, "kit\n"),
         "kind": ("ktp", "", "KK", "kk\n"),
         "idempotency-key": ("", "k" * 129, "a b", "k\n", "ké"),
     }[p.name]

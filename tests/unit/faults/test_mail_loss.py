@@ -22,7 +22,7 @@ def test_mail_loss_in_the_docs_strikes_by_itself(bench: Any) -> None:
 
 
 def test_the_mails_of_mail_and_all_are_those_of_the_operations_that_send_them(bench: Any) -> None:
-    senders = ("ikd.scan_officer_qr", "siak.resend_mail", "siak.scan_qr")
+    senders = ("ikd.scan_officer_qr", "siak.resend_mail", "siak.scan_qr", "siak.sync")
     assert bench.planned("{target: mail.*, kind: mail_loss}").targets == senders
     assert bench.planned("{target: all, kind: mail_loss}").targets == senders
     assert bench.planned("{target: siak.*, kind: mail_loss}").targets == senders[1:]

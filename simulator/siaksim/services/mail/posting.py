@@ -34,16 +34,21 @@ def posted(
         return tuple(changes)
     why = next(({"fault": r.fault_id, "why": r.why} for r in reasons if r.layer == "mail"), {})
     found: list[Change] = []
+    more: dict[str, int] = {}
+    """Copies so far by registration: a batch may send a citizen two mails."""
     for change in changes:
         if change.kind != "mail_issued":
             found.append(change)
             continue
         # A mail takes its time whatever the clock says that has dated it.
-        data = {**change.data, "due_at": change.data["due_at"] - conditions.skew_s}
+        due, whose = change.data["due_at"] - conditions.skew_s, change.data["registration"]
+        number = change.data["number"] + more.get(whose, 0)
+        data = {**change.data, "due_at": due, "number": number}
         if conditions.mail is None:
             found.append(replace(change, data=data))
         else:
-            ways = _ways({**data, **why}, conditions.mail)
+            ways = list(_ways({**data, **why}, conditions.mail))
+            more[whose] = more.get(whose, 0) + len(ways) - 1
             found += [replace(change, data=way) for way in ways]
     return tuple(found)
 

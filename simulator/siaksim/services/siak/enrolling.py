@@ -46,7 +46,7 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class Looked:
     """What a recording's pictures came to: hashes by part, and which cannot be read."""
 
     prints: dict[str, str]
@@ -61,16 +61,17 @@ def enrol(
     client: str,
     captured_at: float | None = None,
     pending: Sequence[Change] = (),
+    looked: Looked | Refusal | None = None,
 ) -> Enrolled | Refusal:
     """Return a new recording, not committed yet, or why there is none.
 
     `body` fits the contract's EnrolmentRequest. `captured_at` (office seconds; None: now) is when
     it was captured; one that lies ahead counts as now. `pending` are changes that are to be
-    committed before these: the earlier items of a batch.
+    committed before these: the earlier items of a batch. `looked` is what `look` made of `body`.
     """
     now = world.clock.now()
     captured = now if captured_at is None else min(captured_at, now)
-    looked = _looked(body, world)
+    looked = looked or look(body, world)
     if isinstance(looked, Refusal):
         return looked
     nik: str = body["nik"]
@@ -148,7 +149,8 @@ def parts_of(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "signature", body["signature"]
 
 
-def _looked(body: Mapping[str, Any], world: World) -> _Looked | Refusal:
+def look(body: Mapping[str, Any], world: World) -> Looked | Refusal:
+    """Look at a recording's pictures: the same whenever it is done, and most of the work."""
     from siaksim.media.biometrics import condition  # Pillow is only needed here
     from siaksim.services.likeness import compared
 
@@ -176,7 +178,7 @@ def _looked(body: Mapping[str, Any], world: World) -> _Looked | Refusal:
             prints[part] = blake2b(image, digest_size=16).hexdigest()
     if strange:
         return Refusal(422, "not_an_image", {"parts": strange})
-    return _Looked(prints, tuple(unreadable))
+    return Looked(prints, tuple(unreadable))
 
 
 def _decoded(text: str) -> bytes:

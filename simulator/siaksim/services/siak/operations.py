@@ -14,7 +14,7 @@ from siaksim.services.ikd.operations import masked
 from siaksim.services.ikd.registering import active_before
 from siaksim.services.ikd.rules import Refusal
 from siaksim.services.refusals import qr_life, refused, seconds_left
-from siaksim.services.siak import ktp_el, rules
+from siaksim.services.siak import ktp_el, rules, syncing
 from siaksim.services.siak.messages import IKD, NOTICES, SEX, STATUS
 
 if TYPE_CHECKING:
@@ -267,7 +267,12 @@ OPERATIONS: dict[str, OperationFunction] = {
     "siak.notices": notices,
     "siak.enrol": for_officers(ktp_el.enrol),
     "siak.enrolment": for_officers(ktp_el.enrolment),
+    "siak.sync": for_officers(syncing.sync),
+    "siak.conflicts": for_officers(syncing.conflicts),
 }
+
+PREPARED: dict[str, Callable[[Call, World], Any]] = {"siak.sync": syncing.looked_at}
+"""What is computed in a thread before an operation, and handed to it as `call.prepared`."""
 
 SLOW: dict[str, Callable[[Call], bool]] = {"siak.search": by_name}
 """Operations that compute for long when this holds of a call: they run in a thread.
