@@ -109,8 +109,12 @@ def _struck(history: History) -> frozenset[str]:
 
 
 def _happened(history: History) -> set[str]:
-    """Return faults that ended sessions of a service which the client called afterwards."""
-    return {
+    """Return faults that happen to the world, not to calls, and that the client has met.
+
+    They ended sessions of a service that it called afterwards, or its calls waited in a centre
+    that stood still.
+    """
+    ended = {
         str(entry.data.get("fault"))
         for entry in history.entries
         if entry.kind == "sessions_ended" and entry.data.get("sessions")
@@ -119,6 +123,8 @@ def _happened(history: History) -> set[str]:
             for call in history.judged
         )
     }
+    queued = any(hit.kind == "capacity" for call in history.judged for hit in call.hits)
+    return ended | {name for name, kind in history.faults.items() if queued and kind == "stall"}
 
 
 def _begun(history: History) -> set[str]:
