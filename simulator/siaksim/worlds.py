@@ -244,8 +244,9 @@ class Worlds:
         self._recipes[name] = replace(recipe, scenario=begun, text=text)
         if world.recorder is not None:
             world.recorder.scenario(world, text)
-        line = {"kind": "world", "at": office_text(world.clock.now()), "event": "scenario"}
-        world.journal.add({**line, "world": name, "scenario": scenario.name})
+        now = world.clock.now()
+        line = {"kind": "world", "at": office_text(now), "event": "scenario", "world": name}
+        world.journal.add({**line, "scenario": scenario.name, **world.plan.told(now)})
         return world
 
     def delete(self, name: str) -> None:
@@ -388,8 +389,7 @@ def _made_line(world: World, recipe: Recipe, event: str) -> dict[str, Any]:
         "date": f"{office_date(begin):%Y-%m-%d}" if recipe.scenario.moved_days else "",
         "from": f"{office_date(begin):%H:%M}" if recipe.scenario.begin_s else "",
         "play": sorted(recipe.play),
-        "plan": {fault.id: fault.kind for fault in world.plan.faults},
-        "aims": {fault.id: fault.aim(world.clock.now()) for fault in world.plan.faults},
+        **world.plan.told(world.clock.now()),
     }
 
 

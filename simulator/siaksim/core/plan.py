@@ -206,6 +206,11 @@ class FaultPlan:
         place = bisect_right(self._edges, now)
         return self._edges[place] if place < len(self._edges) else None
 
+    def told(self, now: float) -> dict[str, dict[str, object]]:
+        """Return what a journal tells of the plan: the kinds of its faults, and their aims."""
+        kinds: dict[str, object] = {fault.id: fault.kind for fault in self.faults}
+        return {"plan": kinds, "aims": {fault.id: fault.aim(now) for fault in self.faults}}
+
     def decide(self, facts: Facts, now: float) -> Decision:
         """Decide what is done to a request at office time `now`."""
         layers = self._layers(facts, now)

@@ -15,7 +15,7 @@ from threading import Event, current_thread, main_thread
 from typing import Any, TextIO
 
 from siaksim.edges.checks.options import CheckOptions
-from siaksim.edges.checks.parts import Part, chosen_parts, lasting
+from siaksim.edges.checks.parts import Part, chosen_parts, lasting, left_out_of
 from siaksim.edges.checks.playing import Played, Player
 from siaksim.edges.checks.progress import LOOK_S, Board, Screen, duration
 from siaksim.edges.checks.timers import Timers
@@ -55,6 +55,9 @@ def check(options: CheckOptions, out: TextIO) -> int:
         raise UserError(f"no folder can be made here: {error.strerror}.", str(folder)) from error
     words, screen = catalogue(options.language), Screen(out, options.width)
     screen.say(_estimate(options, parts, words))
+    if left_out := left_out_of(options, terms):
+        message = "left out, for none of their faults can reach this client: {names}"
+        screen.say(words.tell(message, names=", ".join(left_out)))
     with Timers() as timers, _interrupts() as interrupts:
         player = Player(options, terms, folder, timers, Event())
         played, mistake = _play_all(player, parts, Board(screen, words, parts), interrupts)

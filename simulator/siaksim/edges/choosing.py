@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from errno import EFBIG
-from functools import cache
 from pathlib import Path
 
 from siaksim import data
 from siaksim.agreements.directory import Directory
-from siaksim.contract.spec import marked
 from siaksim.errors import UserError
 from siaksim.scenario.agreements import load_agreements, shipped
 from siaksim.scenario.build import ReadFile, Scenario, load
+from siaksim.scenario.operations import known_operations as known_operations
 
 FILE_MAX = 256 * 1024
 """Bytes of a file."""
 TRACE_MAX = 4 * 1024 * 1024
 """Bytes of a file beside a scenario, such as a recorded trace."""
-
-
-@cache
-def known_operations() -> Mapping[str, frozenset[str]]:
-    """Return what targets may hit: every operation of the contracts, with its marks."""
-    found: dict[str, frozenset[str]] = {}
-    for service in data.contract_names():
-        found |= marked(service, data.contract_text(service))
-    return found
 
 
 def chosen_scenario(name_or_file: str) -> tuple[Scenario, str]:

@@ -201,7 +201,7 @@ class Checker:
         if where.per == "world" and where.first is None and where.nth is None:
             self.mistake((*path, "per"), "`per` needs `first` or `nth`", of_key=True)
         targets = tuple("*" if t == "all" else t for t in where.target) or ("*",)
-        if self._targets(targets, path):
+        if self.operations_of(targets, (*path, "target")):
             targets = self._reached(model, targets, path)
         links = tuple("*" if t == "all" else t for t in where.link)
         self.lines.aims(links, path)
@@ -291,14 +291,14 @@ class Checker:
         self._ids.setdefault(found, path)
         return found
 
-    def _targets(self, targets: Sequence[str], path: Path) -> bool:
-        """Note targets that are no operations; return whether all are some."""
+    def operations_of(self, globs: Sequence[str], path: Path) -> bool:
+        """Note globs at a path that are no operations; return whether all are some."""
         before = len(self.mistakes)
         if self.operations is None:
             return True
         services = {f"{name.partition('.')[0]}.*" for name in self.operations}
-        for i, glob in enumerate(targets):
-            place: Path = (*path, "target", i)
+        for i, glob in enumerate(globs):
+            place: Path = (*path, i)
             if place not in self.document.values:
                 place = place[:-1]
             hit = [name for name in self.operations if fnmatchcase(name, glob)]

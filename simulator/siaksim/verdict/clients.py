@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from siaksim import data
 from siaksim.faults.laws import Flag
 from siaksim.scenario.checking import Checker
+from siaksim.scenario.operations import known_operations
 from siaksim.scenario.problems import ScenarioErrors, shown
 from siaksim.scenario.reader import Path, read
 from siaksim.verdict.base import RuleModel
@@ -73,6 +74,8 @@ class ClientTerms:
     actors: tuple[str, ...] = ()
     calls: tuple[str, ...] = ("*",)
     """Operations (globs) that such a client may call; faults of others are not for it."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of client that it is: its own name, and those whose terms it begins with."""
 
     def waived(self, rule: str, today: date) -> Waiver | None:
         """Return the waiver of a rule that holds on a day, or None."""
@@ -87,7 +90,7 @@ def shipped(client: str) -> ClientTerms:
 def load_terms(text: str, name: str) -> ClientTerms:
     """Return the terms that a client file states; ScenarioErrors lists every mistake."""
     document = read(text)
-    checker = Checker(document, None)
+    checker = Checker(document, known_operations())
     if not isinstance(document.data, dict):
         if not checker.mistakes:
             checker.mistake((), "a client file is a mapping; begin with `client: name`")
@@ -96,6 +99,8 @@ def load_terms(text: str, name: str) -> ClientTerms:
     base = _base(checker, document.data.get("like"))
     chosen = _rules(checker, document.data.get("rules"), base)
     waivers = _waivers(checker, document.data.get("waivers"))
+    if frame is not None:
+        checker.operations_of(frame.calls, ("calls",))
     if checker.mistakes or frame is None:
         raise ScenarioErrors(name, checker.mistakes)
     kept = base.waivers if base else ()
@@ -108,6 +113,7 @@ def load_terms(text: str, name: str) -> ClientTerms:
         frame.scales_with_speed,
         frame.actors or (base.actors if base else ()),
         frame.calls or (base.calls if base else ("*",)),
+        (frame.client, *(base.kinds if base else ())),
     )
 
 

@@ -15,34 +15,17 @@ from typing import Any
 from siaksim.core.slip import Slip
 from siaksim.verdict.lines import Lines, LinesReader, met
 from siaksim.verdict.system import Recovery
+from siaksim.verdict.told import Entry as Entry
+from siaksim.verdict.told import Hit as Hit
+from siaksim.verdict.told import Said as Said
+from siaksim.verdict.told import Unrouted as Unrouted
+from siaksim.verdict.told import Window as Window
 
 ON_THE_LINE = "line"
 """The end of a call whose answer was sent, and lost on the site's line."""
 OPEN = "open"
 """The end of a call that the journal has none for: the run was over before it."""
 SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A fault that struck a call."""
-
-    fault: str
-    kind: str
-    layer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One committed change: `at` is office time (POSIX seconds), `request` the call's id."""
-
-    kind: str
-    nik: str
-    seq: int
-    at: float
-    at_s: float
-    data: Mapping[str, Any]
-    request: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +95,6 @@ class HttpCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A time in which a fault was active, in client seconds; `ended_s` None: to the end."""
-
-    fault: str
-    kind: str
-    began_s: float
-    ended_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the client reported of a citizen: done, handed_over or failed."""
-
-    nik: str
-    outcome: str
-    reason: str
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Unrouted:
-    """A request that no operation takes."""
-
-    client: str
-    method: str
-    path: str
-    status: int
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """One run of a world."""
 
@@ -168,6 +120,8 @@ class History:
     unrouted: tuple[Unrouted, ...] = ()
     mail_faults: frozenset[str] = frozenset()
     until_s: float = 0.0
+    work_until_s: float | None = None
+    """When no citizens came any more, None where nobody said so."""
     start: float = 0.0
     recoveries: tuple[Recovery, ...] = ()
     slips: Mapping[str, Slip] = field(default_factory=dict)
@@ -243,8 +197,9 @@ class _Reader:
         self._windows: list[Window] = []
         self._said: list[Said] = []
         self._unrouted: list[Unrouted] = []
-        self._faults: dict[str, str] = dict(line.get("plan", {}))
-        self._aims: dict[str, Mapping[str, Any]] = dict(line.get("aims", {}))
+        self._faults: dict[str, str] = {}
+        self._aims: dict[str, Mapping[str, Any]] = {}
+        self._work_until: float | None = None
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
         self._lines = LinesReader()
@@ -254,8 +209,11 @@ class _Reader:
     def take(self, line: Mapping[str, Any]) -> None:
         """Take one line; kinds that rules need not know are passed over."""
         at = datetime.fromisoformat(line["at"]).timestamp()
-        if line["kind"] == "world" and line.get("event") in ("created", "reset", "resumed"):
-            self._begin(line, at)
+        if line["kind"] == "world":
+            if line.get("event") in ("created", "reset", "resumed"):
+                self._begin(line, at)
+            self._faults |= line.get("plan", {})  # a changed scenario's faults come besides
+            self._aims |= line.get("aims", {})
         if self._start is None:
             self._start = at
         if line["kind"] != "slip":  # a measurement is no part of the run
@@ -319,6 +277,10 @@ class _Reader:
         if line.get("fault"):
             self._mail_faults.add(line["fault"])
 
+    def _work(self, line: Mapping[str, Any], at: float) -> None:
+        until = line["until"]
+        self._work_until = None if until is None else datetime.fromisoformat(until).timestamp()
+
     def _outcome_said(self, line: Mapping[str, Any], at: float) -> None:
         told = (line["subject"], line["outcome"], line.get("reason", ""))
         self._said.append(Said(*told, self._s(at)))
@@ -360,6 +322,7 @@ class _Reader:
             unrouted=tuple(self._unrouted),
             mail_faults=frozenset(self._mail_faults),
             until_s=self._s(self._last),
+            work_until_s=None if self._work_until is None else self._s(self._work_until),
             start=self._start or 0.0,
             recoveries=tuple(self._recoveries),
             slips=self._slips,
@@ -395,5 +358,6 @@ _TAKERS = {
     "said": _Reader._outcome_said,
     "unrouted": _Reader._turned_away,
     "slip": _Reader._slip,
+    "work": _Reader._work,
     "capacity": _Reader._capacity,
 }

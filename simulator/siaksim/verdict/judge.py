@@ -13,6 +13,12 @@ from siaksim.verdict.system_words import system_words
 from siaksim.verdict.words import words
 
 NO_CALLS = words("the client never called")
+NEVER_CAME = (
+    "faults that never reached the client: {names}; let more citizens come, give another seed, or "
+    "play longer"
+)
+NOT_BEGUN = words("no fault of the scenario has begun yet; play longer")
+NONE_FOR_IT = words("no fault of the scenario is for this kind of client")
 BROKEN = "the lines cannot be trusted: {why}"
 EXIT_CODES: dict[Value, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
@@ -45,8 +51,9 @@ class Verdict:
     @property
     def vain(self) -> bool:
         """Whether the run proves nothing of any rule: no call, or no fault, reached the client."""
-        left = self.fates.missed or self.fates.later
-        return not self.calls or bool(left and not self.fates.reached)
+        fates = self.fates
+        left = fates.missed or fates.later or fates.aside
+        return not self.calls or bool(left and not fates.reached)
 
     @property
     def failed(self) -> tuple[Ruling, ...]:
@@ -82,9 +89,9 @@ def _value(history: History, rulings: tuple[Ruling, ...], became: Fates) -> tupl
         return "FAIL", ""
     if became.missed:
         names = ", ".join(became.missed)
-        return "INCONCLUSIVE", words("faults that never reached the client: {names}", names=names)
-    if became.later and not became.reached:
-        return "INCONCLUSIVE", words("no fault of the scenario has begun yet")
+        return "INCONCLUSIVE", words(NEVER_CAME, names=names)
+    if history.faults and not became.reached:
+        return "INCONCLUSIVE", NOT_BEGUN if became.later else NONE_FOR_IT
     unsure = [r for r in rulings if r.value == "INCONCLUSIVE" and not r.waived]
     if unsure:
         why = unsure[0].why

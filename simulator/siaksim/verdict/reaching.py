@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
+from siaksim.core.planned import PlannedFault
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.history import History
 
@@ -29,9 +30,9 @@ class Aim:
 class Fates:
     """What became of a run's faults, by name.
 
-    `reached` struck the client under test, its mails, or the world while the client was there.
-    `missed` could have and did not. `aside` are for other clients, or operations that this kind of
-    client never calls. `later` had not begun when the run ended.
+    `reached` struck the client under test, its mails or its sessions. `missed` could have and did
+    not. `aside` are for other clients, or operations that this kind of client never calls. `later`
+    had not begun when the run ended, or the last citizen had come.
     """
 
     reached: tuple[str, ...] = ()
@@ -42,8 +43,8 @@ class Fates:
 
 def fates(history: History, terms: ClientTerms) -> Fates:
     """Return what became of each fault of a run."""
-    here = history.reached | _happened(history)
-    begun = {window.fault for window in history.windows}
+    here = _struck(history) | _happened(history)
+    begun = _begun(history)
     found: dict[str, list[str]] = {"reached": [], "missed": [], "aside": [], "later": []}
     for name, kind in sorted(history.faults.items()):
         aim = _aim(history.aims.get(name))
@@ -68,28 +69,68 @@ def _is_for(aim: Aim, kind: str, history: History, terms: ClientTerms) -> bool:
     """Say whether a fault can meet this client at all."""
     if kind.startswith("link."):
         return any(call.link for call in history.judged)
-    # A mail fault strikes what others send, too: mails to the client's citizens.
-    if not kind.startswith(("mail_", "link_")) and not any(
-        meet(target, call) for target in aim.targets for call in terms.calls
-    ):
+    if not _meets(kind, aim.targets, terms):
         return False
     if not aim.clients:
         return True
-    names = {terms.client, *(name for call in history.judged for name in _names(call.client))}
+    kinds = terms.kinds or (terms.client,)
+    names = {*kinds, *(name for call in history.judged for name in _names(call.client))}
     return any(fnmatchcase(name, glob) for name in names for glob in aim.clients)
+
+
+def may_reach(fault: PlannedFault, terms: ClientTerms) -> bool:
+    """Say whether a fault of a scenario can meet some client of a kind, whatever it is called."""
+    if fault.layer == "link":
+        return True
+    kinds = terms.kinds or (terms.client,)
+    meant = [glob.partition(".")[0] for glob in fault.clients]
+    mine = not meant or any(fnmatchcase(kind, glob) for kind in kinds for glob in meant)
+    return mine and _meets(fault.kind, fault.targets, terms)
+
+
+def _meets(kind: str, targets: Sequence[str], terms: ClientTerms) -> bool:
+    # A mail fault strikes what others send, too: mails to the client's citizens.
+    return kind.startswith(("mail_", "link_")) or any(
+        meet(target, call) for target in targets for call in terms.calls
+    )
 
 
 def _names(client: str) -> Sequence[str]:
     return client, client.partition(".")[0]
 
 
+def _struck(history: History) -> frozenset[str]:
+    """Return the faults that struck calls or mails.
+
+    One of mails that was drawn for a call which sent none in the end has struck nothing.
+    """
+    drawn = {h.fault for call in history.judged for h in call.hits if h.layer == "mail"}
+    return history.reached - (drawn - history.mail_faults)
+
+
 def _happened(history: History) -> set[str]:
-    """Return faults that happen to the world, not to calls, and did while the client was there."""
-    ended = any(e.kind == "sessions_ended" for e in history.entries)
+    """Return faults that happen to the world, not to calls, and that the client has met.
+
+    They ended sessions of a service that it called afterwards, or its calls waited in a centre
+    that stood still.
+    """
+    ended = {
+        str(entry.data.get("fault"))
+        for entry in history.entries
+        if entry.kind == "sessions_ended" and entry.data.get("sessions")
+        if any(
+            call.at_s >= entry.at_s and call.service in entry.data["services"]
+            for call in history.judged
+        )
+    }
     queued = any(hit.kind == "capacity" for call in history.judged for hit in call.hits)
-    kinds = {"session_expiry"} if ended and history.judged else set()
-    kinds |= {"stall"} if queued else set()
-    return {name for name, kind in history.faults.items() if kind in kinds}
+    return ended | {name for name, kind in history.faults.items() if queued and kind == "stall"}
+
+
+def _begun(history: History) -> set[str]:
+    """Return faults of which a window opened while citizens came, or in the run if none did."""
+    end = history.until_s if history.work_until_s is None else history.work_until_s
+    return {window.fault for window in history.windows if window.began_s <= end}
 
 
 @cache

@@ -17,10 +17,10 @@ from siaksim.cli import cli
 from siaksim.core.clock import office_date
 from siaksim.core.units import time_of_day
 from siaksim.edges.checks.options import QUICK, CheckOptions
-from siaksim.edges.checks.parts import SPEED, START_S, Part, chosen_parts, lasting
+from siaksim.edges.checks.parts import SPEED, START_S, Part, chosen_parts, lasting, left_out_of
 from siaksim.edges.choosing import chosen_scenario
 from siaksim.errors import UserError
-from siaksim.verdict.clients import shipped
+from siaksim.verdict.clients import load_terms, shipped
 
 TODAY = date(2026, 11, 25)
 COUNTER = shipped("counter")
@@ -54,9 +54,27 @@ def test_the_quick_suite_side_by_side_takes_a_minute_and_a_half_at_most() -> Non
     assert lasting(parts, 6) == max(part.lasts_s for part in parts) + START_S
 
 
-def test_the_full_suite_has_them_all() -> None:
-    parts = chosen_parts(replace(ASKED, suite="full"), COUNTER, TODAY)
-    assert [part.name for part in parts] == data.scenario_names()
+def test_the_full_suite_has_all_but_what_proves_nothing_of_such_a_client() -> None:
+    full = replace(ASKED, suite="full")
+    for terms in (COUNTER, shipped("kiosk")):
+        left_out = left_out_of(full, terms)
+        parts = chosen_parts(full, terms, TODAY)
+        assert [p.name for p in parts] == [n for n in data.scenario_names() if n not in left_out]
+    assert left_out_of(full, COUNTER) == (
+        "captcha-service-down",
+        "clock-skew",
+        "face-match-degraded",
+    )
+    assert "siak-blackout-25min" in left_out_of(full, shipped("kiosk"))
+    assert left_out_of(full, load_terms("client: any\nabout: Calls all.\n", "any.yaml")) == (
+        "clock-skew",
+    )
+
+
+def test_who_names_a_scenario_has_it_played_whatever_it_proves() -> None:
+    asked = replace(ASKED, scenarios=("captcha-service-down",))
+    assert left_out_of(asked, COUNTER) == ()
+    assert [p.name for p in chosen_parts(asked, COUNTER, TODAY)] == ["captcha-service-down"]
 
 
 @given(st.integers(1, 40), st.lists(st.integers(1, 90), min_size=1, max_size=30))

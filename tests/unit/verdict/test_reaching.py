@@ -68,7 +68,7 @@ def test_a_run_in_which_nothing_has_begun_is_no_pass() -> None:
     history = replace(story.history, faults={"error#1": "error"}, aims=aims)
     verdict = judge(history, shipped("counter"), DAY)
     assert (verdict.value, verdict.vain) == ("INCONCLUSIVE", True)
-    assert verdict.why == "no fault of the scenario has begun yet"
+    assert verdict.why == "no fault of the scenario has begun yet; play longer"
 
 
 def test_a_breach_is_a_breach_even_where_a_fault_was_missed() -> None:

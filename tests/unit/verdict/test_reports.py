@@ -137,7 +137,10 @@ def test_json_finds_the_two_codes_that_a_blind_repeat_caused() -> None:
 
 def test_json_says_texts_in_the_language_and_messages_in_english() -> None:
     made = report_dict(report(), catalogue("id"))["runs"]
-    assert made[2]["why"] == "gangguan yang tidak pernah sampai ke klien: hang#1"
+    assert made[2]["why"] == (
+        "gangguan yang tidak pernah sampai ke klien: hang#1; tambah jumlah warga, pakai seed "
+        "lain, atau mainkan lebih lama"
+    )
     (found,) = next(r for r in made[0]["rules"] if r["rule"] == "retry_limit")["findings"]
     assert found["text"].startswith("ikd.register dicoba 12 kali")
     assert found["message"].startswith("{operation} was tried")

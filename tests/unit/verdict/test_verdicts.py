@@ -104,7 +104,8 @@ def test_who_never_called_or_was_never_struck_has_no_pass() -> None:
     verdict = judge(read_history(made.journal.lines), shipped("kiosk"), DAY)
     assert (verdict.value, verdict.why) == (
         "INCONCLUSIVE",
-        "faults that never reached the client: lost_answer#1",
+        "faults that never reached the client: lost_answer#1; let more citizens come, give "
+        "another seed, or play longer",
     )
 
 

@@ -16,6 +16,7 @@ from siaksim.errors import UserError
 from siaksim.scenario.build import Scenario
 from siaksim.scenario.model import CheckPart
 from siaksim.verdict.clients import ClientTerms
+from siaksim.verdict.reaching import may_reach
 
 SPEED = 4.0
 """How much faster everything runs for a client that divides its waits by SIAKSIM_SPEED (assumed):
@@ -47,9 +48,8 @@ class Part:
 
 def chosen_parts(options: CheckOptions, terms: ClientTerms, today: date) -> list[Part]:
     """Return the parts of the scenarios that are asked for; UserError for what cannot be played."""
-    names = options.scenarios
-    if not names:
-        names = QUICK if options.suite == "quick" else tuple(data.scenario_names())
+    left_out = left_out_of(options, terms)
+    names = [name for name in options.scenarios or _suite(options) if name not in left_out]
     speed = _speed(options, terms)
     parts = [_part(name, options, speed, today) for name in names]
     seen: set[str] = set()
@@ -59,6 +59,25 @@ def chosen_parts(options: CheckOptions, terms: ClientTerms, today: date) -> list
             raise UserError(what, "--scenario", "Give each once; check the others by themselves.")
         seen.add(part.scenario.name)
     return parts
+
+
+def left_out_of(options: CheckOptions, terms: ClientTerms) -> tuple[str, ...]:
+    """Return the suite's scenarios whose faults are all for other clients: they prove nothing.
+
+    Who names a scenario has it played all the same.
+    """
+    if options.scenarios:
+        return ()
+    planned = {name: chosen_scenario(name)[0].faults for name in _suite(options)}
+    return tuple(
+        name
+        for name, faults in planned.items()
+        if faults and not any(may_reach(fault, terms) for fault in faults)
+    )
+
+
+def _suite(options: CheckOptions) -> tuple[str, ...]:
+    return QUICK if options.suite == "quick" else tuple(data.scenario_names())
 
 
 def _speed(options: CheckOptions, terms: ClientTerms) -> float:

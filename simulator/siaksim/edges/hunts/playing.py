@@ -105,7 +105,7 @@ class CommandPlay:
 
     def _with_client(self, name: str, part: Part, admin: str) -> str:
         """Return how the client did not end well, '' if it did."""
-        asked = {"residents": part.residents, "until": part.end}
+        asked = {"residents": part.residents, "until": part.end, "spread": True}
         work = ask_json("POST", f"{admin}/work", body=asked)
         people = self._people(name)
         write_private(str(people), orjson.dumps(work["visits"]))
