@@ -56,7 +56,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one run said: `seed` counts from the scenario's own, which is 0."""
+    """What one run said: `seed` counts from that of the scenario's `check:`, which is 0."""
 
     kind: str
     client: str
@@ -87,6 +87,7 @@ def played(name: str, seed: int) -> list[Cell]:
     """Play one scenario with one seed by all clients."""
     scenario = scenario_of(name)
     assert scenario.check is not None, name
+    own = scenario.check.seed if scenario.check.seed is not None else scenario.seed
     found = []
     for client in clients():
         residents = max(client.residents, scenario.check.residents)
@@ -94,7 +95,7 @@ def played(name: str, seed: int) -> list[Cell]:
             client.kind,
             client.manners,
             name,
-            scenario.seed + seed,
+            own + seed,
             instances=client.instances,
             residents=residents,
         ).verdict
@@ -143,10 +144,10 @@ def page(cells: list[Cell], stamp: str) -> str:
     return "\n\n".join(
         [
             f"Written by `make matrix` from {len(cells)} runs of the code with the digest "
-            f"`{stamp}`: {SEEDS} seeds each, the scenario's own first. [matrix.json](matrix.json) "
+            f"`{stamp}`: {SEEDS} seeds each, the check's own first. [matrix.json](matrix.json) "
             "has them all.",
-            "Good clients, seed by seed (`?` is INCONCLUSIVE: no fault of the day met the client, "
-            "or the run was over too soon), and the rules that the careless ones break:",
+            "Good clients, seed by seed (`?` is INCONCLUSIVE: not every fault of the day met the "
+            "client, or the run was over too soon), and the rules that the careless ones break:",
             _by_scenario(cells),
             "Clients that break one rule, and the scenarios in which it shows (in brackets: with "
             "how many of the seeds, if not with all). What a breach brings with it, by the rule's "

@@ -97,7 +97,7 @@ class Counter(Serving):
 
     def _shown(self, case: Case) -> str:
         """Wait for a code on the phone."""
-        begin, look_s = self.carrier.now(), max(0.5, 5.0 / self.shorten)
+        begin, look_s = self.carrier.now(), max(0.25, 5.0 / self.shorten)
         while self.carrier.now() - begin < SHOWS_S / self.shorten:
             seen = self.reception.citizen(case.citizen_url)
             if seen.get("qr"):
