@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from siaksim.example_clients.calling import Reply
@@ -49,7 +49,7 @@ def run(asked: Asked, say: Callable[[str], None]) -> int:
     carrier = Sockets(place.speed)
     signal.signal(signal.SIGTERM, lambda *_: carrier.close())
     if asked.url:
-        _order_work(asked, place, carrier)
+        place = replace(place, shorten=_order_work(asked, place, carrier))
     say(f"{asked.kind}, {asked.breaks or asked.manner}: serving at {place.base}")
     clients = [
         client(asked.kind, number, place, carrier, manners, draws)
@@ -62,6 +62,7 @@ def run(asked: Asked, say: Callable[[str], None]) -> int:
     except KeyboardInterrupt:
         carrier.close()
     carrier.join()
+    carrier.hang_up()
     return 0
 
 
@@ -87,8 +88,11 @@ def _place(asked: Asked) -> Place:
         raise Unusable(NOT_SET.format(name=missing, kind=asked.kind)) from missing
 
 
-def _order_work(asked: Asked, place: Place, carrier: Sockets) -> None:
-    """Have citizens come to a server that runs by itself, and see that it plays the others."""
+def _order_work(asked: Asked, place: Place, carrier: Sockets) -> float:
+    """Have citizens come to a server that runs by itself, and see that it plays the others.
+
+    Return how much faster its day's plan runs.
+    """
     ask = partial(_ask, carrier)
     actors = ask("GET", f"{place.admin_url}/actors", None)
     needed = ACTORS[asked.kind]
@@ -102,6 +106,7 @@ def _order_work(asked: Asked, place: Place, carrier: Sockets) -> None:
     made = ask("POST", f"{place.admin_url}/work", {"residents": asked.residents})
     if made.status != 201:
         raise Unusable(f"siaksim gave no work: {made.body.decode('utf-8', 'replace').strip()}")
+    return float(ask("GET", f"{place.admin_url}/clock", None).data.get("shorten", 1.0))
 
 
 def _ask(carrier: Sockets, method: str, url: str, body: object) -> Reply:

@@ -81,23 +81,34 @@ class Sockets:
 
     def _read(self, connection: HTTPConnection, due: float | None) -> Reply:
         answer = connection.getresponse()
-        sock, pieces = connection.sock, []
-        while piece := answer.read1(PIECE):
-            pieces.append(piece)
+        sock, body, whole = connection.sock, b"", answer.length
+        # Python versions differ in whether read1 notices the end by itself: so it is counted.
+        while whole is None or len(body) < whole:
+            piece = answer.read1(PIECE if whole is None else min(PIECE, whole - len(body)))
+            if not piece:
+                break
+            body += piece
             if due is not None:
                 left = due - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
                 if sock is not None:
                     sock.settimeout(left)
-        answer.read()  # nothing is left: this ends the answer, or says that it was cut off
+        if whole is not None and len(body) < whole:
+            raise HTTPException("the answer was cut off")
+        answer.close()
         named = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, named, b"".join(pieces))
+        return Reply(answer.status, named, body)
 
     def _forget(self, netloc: str) -> None:
         kept: dict[str, tuple[HTTPConnection, float]] = self._own.__dict__.setdefault("kept", {})
         if netloc in kept:
             kept.pop(netloc)[0].close()
+
+    def hang_up(self) -> None:
+        """Close this thread's connections."""
+        for netloc in list(self._own.__dict__.get("kept", {})):
+            self._forget(netloc)
 
     # -- time ------------------------------------------------------------------------------
 
@@ -113,9 +124,15 @@ class Sockets:
     def spawn(self, play: Callable[[], None]) -> None:
         """Let something go on in a thread of its own."""
         self._beside = [thread for thread in self._beside if thread.is_alive()]
-        thread = threading.Thread(target=play, daemon=True)
+        thread = threading.Thread(target=self._play, args=(play,), daemon=True)
         self._beside.append(thread)
         thread.start()
+
+    def _play(self, play: Callable[[], None]) -> None:
+        try:
+            play()
+        finally:
+            self.hang_up()
 
     def close(self) -> None:
         """End the day: whoever waits is told, open calls are left. Safe in a signal handler."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from siaksim.example_clients.manners import GOOD
+from siaksim.stage.playing import run
 from siaksim.verdict.rules.content_type_checked import ContentTypeChecked
+from siaksim.verdict.rules.no_retry_on_permanent import NoRetryOnPermanent
 from siaksim.verdict.rules.polling_interval import PollingInterval
+from siaksim.verdict.rules.retry_after_obeyed import RetryAfterObeyed
 from siaksim.verdict.rules.retry_jitter import RetryJitter
 from siaksim.verdict.rules.retry_limit import RetryLimit
 from siaksim.verdict.rules.session_renewed import SessionRenewed
@@ -13,6 +17,8 @@ from verdict_history import Story
 LIMIT = RetryLimit(rule="retry_limit")
 JITTER = RetryJitter(rule="retry_jitter")
 POLLING = PollingInterval(rule="polling_interval")
+AFTER = RetryAfterObeyed(rule="retry_after_obeyed")
+PERMANENT = NoRetryOnPermanent(rule="no_retry_on_permanent")
 RENEWED = SessionRenewed(rule="session_renewed")
 CONTENT = ContentTypeChecked(rule="content_type_checked")
 
@@ -94,3 +100,42 @@ def test_the_token_of_an_earlier_login_is_no_answer_to_this_one() -> None:
     story.call("siak.search", 11, status=401)
     (found,) = story.judged_by(CONTENT).findings
     assert found.calls == ("t-2", "t-3")
+
+
+@pytest.mark.parametrize(
+    ("subject", "at", "value"), [("b", 0.15, "PASS"), ("b", 0.3, "FAIL"), ("a", 0.15, "FAIL")]
+)
+def test_another_citizens_call_may_be_on_its_way_when_a_retry_after_comes(
+    subject: str, at: float, value: str
+) -> None:
+    story = Story()
+    story.call("siak.search", 0, status=503, retry_after="30", subject="a")
+    story.call("siak.search", at, subject=subject)
+    assert story.judged_by(AFTER).value == value
+
+
+@pytest.mark.parametrize(
+    ("operation", "subject", "value"),
+    [
+        ("siak.scan_qr", "3576010101079001", "FAIL"),  # about somebody else: it changes nothing
+        ("siak.search", "3576010101079000", "FAIL"),  # only looked
+        ("siak.delete_account", "3576010101079000", "PASS"),
+        ("siak.login", "petugas01", "PASS"),
+    ],
+)
+def test_only_a_login_or_a_write_about_the_citizen_excuses_a_repeat_of_a_refusal(
+    operation: str, subject: str, value: str
+) -> None:
+    story = Story()
+    story.call("ikd.register", 0, status=409, body={"a": 1})
+    story.call(operation, 1, subject=subject)
+    story.call("ikd.register", 2, status=409, body={"a": 1})
+    assert story.judged_by(PERMANENT).value == value
+
+
+def test_a_fault_that_began_before_the_run_has_an_end_in_its_history() -> None:
+    played = run("counter", GOOD, "maintenance-overrun")
+    (window,) = played.history.windows
+    assert (window.fault, window.began_s) == ("maintenance#1", 0.0)
+    assert window.ended_s is not None
+    assert 0 < window.ended_s < played.history.until_s

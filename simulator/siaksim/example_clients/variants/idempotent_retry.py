@@ -11,7 +11,7 @@ BLIND = replace(GOOD, keys="none", asks_status=False)
 SCANS = scene("scans-lost", "target: siak.scan_qr, kind: lost_answer, how: reset, share: 50%")
 GATEWAY = scene("scans-504", "target: siak.scan_qr, kind: error, status: 504, share: 50%")
 CODES = scene(
-    "codes-lost", "target: ikd.scan_officer_qr, kind: lost_answer, how: reset, share: 50%"
+    "codes-lost", "target: ikd.scan_officer_qr, kind: lost_answer, how: reset, share: 70%"
 )
 PINS = scene("pins-lost", "target: ikd.set_pin, kind: error, status: 504, share: 50%")
 

@@ -8,12 +8,12 @@ from siaksim.example_clients.manners import GOOD
 from siaksim.example_clients.variants.base import Variant, scene
 
 LOOKING = replace(GOOD, polls_s=(2.0, 4.0, 8.0, 10.0))
-LOST = scene("mails-lost", "target: mail.*, kind: mail_loss", until="10:10", residents=4, shorten=1)
+LOST = scene("mails-lost", "target: mail.*, kind: mail_loss", until="10:10", residents=2, shorten=1)
 LATE = scene(
     "mails-late",
     "target: mail.*, kind: mail_delay, delay: 40m",
     until="10:10",
-    residents=4,
+    residents=2,
     shorten=1,
 )
 

@@ -18,7 +18,7 @@ VARIANTS = (
         just_past=replace(GOOD, spread_s=0.2),
         scenarios=(
             scene("closed-for-long", CLOSED, between=("08:30", "09:20")),
-            scene("closed-a-while", f"{CLOSED}, body: problem", between=("09:05", "09:15")),
+            scene("closed-a-while", f"{CLOSED}, body: problem", between=("09:03", "09:25")),
         ),
         shows=frozenset(
             {"siak.login", "siak.search", "siak.scan_qr", "siak.activation", "ikd.terms"}
@@ -31,6 +31,6 @@ VARIANTS = (
             }
         ),
         instances=8,
-        residents=48,
+        residents=24,
     ),
 )

@@ -18,11 +18,11 @@ VARIANTS = (
             scene(
                 "all-is-down",
                 "target: [siak.*, ikd.*], kind: error, status: 503",
-                until="09:20",
-                residents=60,
+                until="09:10",
+                residents=24,
             ),
             scene(
-                "all-is-cut", "target: [siak.*, ikd.*], kind: reset", until="09:20", residents=60
+                "all-is-cut", "target: [siak.*, ikd.*], kind: reset", until="09:10", residents=24
             ),
         ),
         shows=frozenset({"siak.login", "ikd.terms"}),

@@ -8,10 +8,10 @@ from siaksim.example_clients.manners import GOOD
 from siaksim.example_clients.variants.base import Variant, scene
 
 LATE = replace(GOOD, breaker=5, budget=None)
-SCANS = scene("scans-fail", "target: siak.scan_qr, kind: error, status: 503, share: 75%")
-TERMS = scene("terms-fail", "target: ikd.terms, kind: error, status: 503, share: 75%")
-SEARCHES = scene("searches-fail", "target: siak.search, kind: reset, share: 75%")
-FACES = scene("faces-fail", "target: ikd.upload_selfie, kind: error, status: 503, share: 75%")
+SCANS = scene("scans-fail", "target: siak.scan_qr, kind: error, status: 503, share: 70%")
+TERMS = scene("terms-fail", "target: ikd.terms, kind: error, status: 503, share: 70%")
+SEARCHES = scene("searches-fail", "target: siak.search, kind: reset, share: 70%")
+FACES = scene("faces-fail", "target: ikd.upload_selfie, kind: error, status: 503, share: 70%")
 
 VARIANTS = (
     Variant(
@@ -21,7 +21,7 @@ VARIANTS = (
         just_past=replace(LATE, tries=4),
         scenarios=(SCANS, SEARCHES),
         shows=frozenset({"siak.scan_qr", "siak.search"}),
-        residents=16,
+        residents=20,
     ),
     Variant(
         "retry_limit",
@@ -31,6 +31,6 @@ VARIANTS = (
         just_past=replace(LATE, tries=4),
         scenarios=(TERMS, FACES),
         shows=frozenset({"ikd.terms", "ikd.upload_selfie"}),
-        residents=16,
+        residents=20,
     ),
 )

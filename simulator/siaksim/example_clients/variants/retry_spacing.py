@@ -12,13 +12,13 @@ FAILING = scene(
     "some-calls-fail",
     "target: [siak.search, ikd.register], kind: error, status: 503, share: 60%",
     until="10:30",
-    residents=60,
+    residents=40,
 )
 CUT = scene(
     "some-calls-cut",
     "target: [siak.search, ikd.register], kind: reset, share: 60%",
     until="10:30",
-    residents=60,
+    residents=40,
 )
 
 VARIANTS = (
