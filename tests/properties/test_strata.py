@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import mean, pstdev
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,17 @@ def test_a_draw_alone_is_uniform_and_two_keys_are_independent() -> None:
     # 16 cells of 250 each: five standard deviations are 77.
     assert set(seen.values()) <= set(range(173, 328))
     assert len(seen) == 16
+
+
+def test_whom_one_key_strikes_says_nothing_of_whom_another_does() -> None:
+    # Half of 64 citizens are struck by each, 16 by both, and 2 more or less by chance. With strata
+    # that all keys share it would be all of them or none, half of the time.
+    both = [
+        sum(all(strata.draw(seed, rank, "a", n) < 0.5 for n in (1, 2)) for rank in range(64))
+        for seed in range(200)
+    ]
+    assert 15 < mean(both) < 17
+    assert pstdev(both) < 3.5
 
 
 def _plan(seed: int, share: float) -> FaultPlan:

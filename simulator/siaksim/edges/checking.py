@@ -56,7 +56,7 @@ def check(options: CheckOptions, out: TextIO) -> int:
     words, screen = catalogue(options.language), Screen(out, options.width)
     screen.say(_estimate(options, parts, words))
     if left_out := left_out_of(options, terms):
-        message = "left out, for none of their faults can reach this client: {names}"
+        message = "left out, for they prove nothing of such a client: {names}"
         screen.say(words.tell(message, names=", ".join(left_out)))
     with Timers() as timers, _interrupts() as interrupts:
         player = Player(options, terms, folder, timers, Event())

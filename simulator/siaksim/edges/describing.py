@@ -8,6 +8,7 @@ from textwrap import wrap
 from siaksim.core.clock import office_date
 from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import Window
+from siaksim.edges.expecting import expected
 from siaksim.edges.finite import capacity_lines
 from siaksim.edges.rates import Rate, Rates, aimed, rates
 from siaksim.edges.timeline import targets_text, timeline
@@ -52,6 +53,8 @@ def described(scenario: Scenario, width: int = WIDTH) -> str:
         for fault in selective:
             text = f"  {fault.kind} {fault.share:.3%} ({fault.id}): {_whom(fault)}"
             lines += _wrapped(text, width)
+    if met := [part for line in expected(scenario) for part in _wrapped(line, width)]:
+        lines += ["", *met]
     return "\n".join(lines)
 
 

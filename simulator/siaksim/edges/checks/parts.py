@@ -62,18 +62,22 @@ def chosen_parts(options: CheckOptions, terms: ClientTerms, today: date) -> list
 
 
 def left_out_of(options: CheckOptions, terms: ClientTerms) -> tuple[str, ...]:
-    """Return the suite's scenarios whose faults are all for other clients: they prove nothing.
+    """Return the suite's scenarios that prove nothing of such a client.
 
-    Who names a scenario has it played all the same.
+    Their faults are all for other clients, or they name no part of the day for a check. Who names
+    a scenario has it played all the same, or is told what it lacks.
     """
     if options.scenarios:
         return ()
-    planned = {name: chosen_scenario(name)[0].faults for name in _suite(options)}
-    return tuple(
-        name
-        for name, faults in planned.items()
-        if faults and not any(may_reach(fault, terms) for fault in faults)
-    )
+    found = {name: chosen_scenario(name)[0] for name in _suite(options)}
+    return tuple(name for name, scenario in found.items() if not _proves(scenario, terms))
+
+
+def _proves(scenario: Scenario, terms: ClientTerms) -> bool:
+    """Say whether a check of such a client in a scenario can tell anything."""
+    if scenario.check is None:
+        return False
+    return not scenario.faults or any(may_reach(fault, terms) for fault in scenario.faults)
 
 
 def _suite(options: CheckOptions) -> tuple[str, ...]:
