@@ -64,6 +64,8 @@ def test_the_full_suite_has_all_but_what_proves_nothing_of_such_a_client() -> No
         "captcha-service-down",
         "clock-skew",
         "face-match-degraded",
+        "field-offline-then-sync",
+        "stored-recordings-burst",
     )
     assert "siak-blackout-25min" in left_out_of(full, shipped("kiosk"))
     assert left_out_of(full, load_terms("client: any\nabout: Calls all.\n", "any.yaml")) == (
