@@ -28,11 +28,7 @@ SCALING = replace(COUNTER, scales_with_speed=True)
 ASKED = CheckOptions("counter", ("./app", "--till", "two words"))
 
 
-NO_PART = ("field-offline-then-sync", "stored-recordings-burst")
-"""Days of field kits, which no check plays."""
-
-
-@pytest.mark.parametrize("name", [n for n in data.scenario_names() if n not in NO_PART])
+@pytest.mark.parametrize("name", data.scenario_names())
 def test_a_part_is_of_the_day_and_meets_its_faults(name: str) -> None:
     scenario, _ = chosen_scenario(name)
     part = scenario.check
@@ -64,11 +60,16 @@ def test_the_full_suite_has_all_but_what_proves_nothing_of_such_a_client() -> No
         left_out = left_out_of(full, terms)
         parts = chosen_parts(full, terms, TODAY)
         assert [p.name for p in parts] == [n for n in data.scenario_names() if n not in left_out]
-    of_others = {"captcha-service-down", "clock-skew", "face-match-degraded"}
-    assert set(left_out_of(full, COUNTER)) == {*of_others, *NO_PART}
+    assert left_out_of(full, COUNTER) == (
+        "captcha-service-down",
+        "clock-skew",
+        "face-match-degraded",
+        "field-offline-then-sync",
+        "stored-recordings-burst",
+    )
     assert "siak-blackout-25min" in left_out_of(full, shipped("kiosk"))
     calls_all = load_terms("client: any\nabout: Calls all.\n", "any.yaml")
-    assert set(left_out_of(full, calls_all)) == {"clock-skew", *NO_PART}
+    assert set(left_out_of(full, calls_all)) == {"clock-skew"}
 
 
 def test_who_names_a_scenario_has_it_played_whatever_it_proves() -> None:
