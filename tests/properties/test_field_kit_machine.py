@@ -216,6 +216,10 @@ class FieldMachine(RuleBasedStateMachine):
             elif entry.kind == "enrolled":
                 made.append(entry.data["enrolment"])
         assert set(self.told) <= set(noted)
+        assert len(set(made)) == len(made)
+        for registration in self.world.registry.registrations.values():
+            numbers = [mail.number for mail in registration.mails]
+            assert numbers == [*range(1, len(numbers) + 1)]
         accepted = [d for d in noted.values() if d["result"] == "accepted"]
         assert sorted(made) == sorted(d["identity"] for d in accepted if d["kind"] == "enrolment")
         scans = sum(entry.kind == "scanned" for entry in self.world.ledger.entries)

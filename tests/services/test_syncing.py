@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from enrolment_desk import enrol, status, unrecorded
 from field_kit import Kit, short
 from services_harness import Office, found
+from siaksim.contract.validate import check
+from siaksim.core.conditions import Conditions
+from siaksim.core.effects import MailCopies
 from siaksim.edges.assembly import contracts
+from siaksim.services.catalog import OPERATIONS
+from siaksim.services.mail.posting import posted
 from siaksim.services.siak.messages import ITEM_DETAILS, ITEM_TITLES
-from siaksim.services.siak.syncing import DETAILS, FOR_PEOPLE, TITLES, moment
+from siaksim.services.siak.syncing import DETAILS, FOR_PEOPLE, TITLES, looked_at, moment
 
 DAY_S = 86400.0
 
@@ -191,6 +198,35 @@ def test_what_has_no_client_ref_makes_a_second_record_when_it_comes_again() -> N
     assert first[1]["enrolment_id"] != second[1]["enrolment_id"]
 
 
+def test_two_scans_of_a_phone_in_one_batch_send_two_mails_and_the_newer_counts() -> None:
+    office = Office()
+    kit = Kit(office)
+    identity, _, payload = shown_phone(office)
+    kit.scan(payload, ref="")
+    office.world.advance(5)
+    kit.scan(payload, ref="")
+    assert [short(r) for r in kit.results()] == [("accepted", "")] * 2
+    mails = office.world.registry.registrations[identity].mails
+    assert [mail.number for mail in mails] == [1, 2]
+    office.world.advance(300)
+    assert office.activate(identity, 1).code == "link_superseded"
+    assert office.activate(identity, 2).status == 200
+
+
+def test_copies_of_a_batchs_mails_have_numbers_of_their_own() -> None:
+    office = Office()
+    kit = Kit(office)
+    _, _, payload = shown_phone(office)
+    for _ in range(2):
+        kit.scan(payload, ref="")
+    body = {"device_id": kit.device, "items": kit.items}
+    call = office.prepared("siak.sync", body, token=office.officer())
+    asked = OPERATIONS["siak.sync"](call, office.world).changes
+    sent = posted(asked, Conditions(mail=MailCopies(3, 60.0, True)))
+    numbers = [change.data["number"] for change in sent if change.kind == "mail_issued"]
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
 def test_twice_in_one_batch_is_once() -> None:
     office = Office()
     kit = Kit(office)
@@ -311,3 +347,38 @@ def test_only_an_officer_syncs() -> None:
         reply = office.call("siak.sync", {"device_id": "kit-1", "items": items}, token=token)
         assert (reply.status, reply.code) == (401, "unauthorized")
         assert office.call("siak.conflicts", token=token).status == 401
+
+
+def test_a_batch_that_is_too_long_or_too_large_is_refused_as_a_whole() -> None:
+    office = Office()
+    operation = contracts()["siak"].operations["siak.sync"]
+    item = {"kind": "scan", "captured_at": "2024-07-11T08:00:00+07:00", "payload": "IKD1:x"}
+
+    def problems(items: list[dict[str, Any]]) -> list[tuple[str, int]]:
+        raw = orjson.dumps({"device_id": "kit-1", "items": items})
+        found = check(operation, {}, {}, {}, "application/json", raw)[1]
+        return [(problem.what, problem.status) for problem in found]
+
+    assert problems([item] * 200) == []
+    assert problems([item] * 201) == [("must meet maxItems 200", 422)]
+    assert problems([]) == [("must meet minItems 1", 422)]
+    recording = Kit(office).record(unrecorded(office.world, 1)[0])
+    many = [recording] * (4 * 1024 * 1024 // len(orjson.dumps(recording)) + 1)
+    assert len(many) < 200
+    assert problems(many) == [("is longer than 4194304 bytes", 413)]
+
+
+def test_pictures_looked_at_beforehand_make_no_difference() -> None:
+    told = []
+    for ahead in (False, True):
+        office = Office()
+        kit = Kit(office)
+        for number, person in enumerate(unrecorded(office.world, 4)):
+            kit.record(person, irises={}) if number == 1 else kit.record(person)
+        body = {"device_id": kit.device, "items": kit.items}
+        call = office.prepared("siak.sync", body, token=office.officer())
+        if ahead:
+            call = replace(call, prepared=looked_at(call, office.world))
+            assert set(call.prepared) == {0, 1, 2, 3}
+        told.append(OPERATIONS["siak.sync"](call, office.world))
+    assert told[0] == told[1]
