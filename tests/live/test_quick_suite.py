@@ -24,10 +24,10 @@ DAY = "2026-11-26"  # people are chosen by their age on the day: no test hangs o
 MANNERS = ("good", "careless")
 BREACHED = {
     "normal-day": {"secrets_out_of_url"},
-    "siak-brownout": {"secrets_out_of_url", "retry_spacing"},
+    "siak-brownout": {"secrets_out_of_url"},
     "siak-blackout-25min": {"idempotent_retry", "retry_spacing", "deadline_kept"},
     "ambiguous-commit": {"idempotent_retry", "no_lost_activation"},
-    "gateway-html-502": {"idempotent_retry", "retry_spacing"},
+    "gateway-html-502": {"secrets_out_of_url", "retry_spacing"},
     "session-expiry": {"no_retry_on_permanent", "no_lost_activation"},
 }
 """What the careless counter is shown in each scenario, at least."""

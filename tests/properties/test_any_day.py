@@ -27,7 +27,15 @@ OPERATIONS = {n: o for c in contracts().values() for n, o in c.operations.items(
 TARGETS = ("all", "siak.*", "ikd.*", "mail.*", "dukcapil.*", "ikd.register", "siak.scan_qr")
 PLACES = ("at", "for", "until", "days", "hours", "share", "id", "name")
 PERSON = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
-ALLOWED = ("over 100%", "lost_answer", "strikes only", "needs a time", "gives either", "the same")
+ALLOWED = (
+    "over 100%",
+    "lost_answer",
+    "strikes only",
+    "needs a time",
+    "gives either",
+    "the same",
+    "a ramp",
+)
 
 
 def _written() -> list[dict[str, Any]]:

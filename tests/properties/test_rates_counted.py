@@ -51,7 +51,9 @@ def whole() -> Assembly:
 
 def printed(scenario: Scenario, operation: str) -> dict[str, float]:
     """Return the rates (0..1) that the page prints of an operation in its last stretch."""
-    page = described(scenario, width=400).partition("\n\nonly for")[0]
+    page = (
+        described(scenario, width=400).partition("\n\nonly for")[0].partition("\n\nin a check")[0]
+    )
     (line,) = [part for part in page.split("\n\n")[-1].splitlines() if operation in part]
     return {kind: float(share) / 100 for kind, share in RATE.findall(line.partition(": ")[2])}
 
