@@ -45,7 +45,8 @@ def _written() -> list[dict[str, Any]]:
         day = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
         staged = [fault for stage in day.get("timeline", []) for fault in stage["faults"]]
         for fault in [*day.get("faults", []), *staged]:
-            if "file" not in json.dumps(fault):
+            # Faults of a finite centre need one, and have properties of their own.
+            if "file" not in json.dumps(fault) and fault["kind"] not in ("stall", "shed"):
                 found.append({k: v for k, v in fault.items() if k not in PLACES})
     return found
 
