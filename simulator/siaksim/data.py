@@ -45,15 +45,20 @@ def scenario_names() -> list[str]:
 
 def scenario_text(name: str) -> str:
     """Return a shipped scenario's YAML; UserError names what is near when there is none."""
-    known = scenario_names()
+    return _named(_folder("scenarios"), name, "scenario", "Scenarios")
+
+
+def _named(folder: Path, name: str, what: str, all_of_them: str) -> str:
+    """Return the YAML of this name in a folder; UserError names what is near when there is none."""
+    known = _names(folder)
     if name not in known:  # looked up in the list, so a name can never be a path
         shown = name[:80]
         near = get_close_matches(shown, known, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise UserError(
-            f"no scenario is called {shown!r}.", how=f"{hint}Scenarios: {', '.join(known)}."
+            f"no {what} is called {shown!r}.", how=f"{hint}{all_of_them}: {', '.join(known)}."
         )
-    return _text(_folder("scenarios") / f"{name}.yaml")
+    return _text(folder / f"{name}.yaml")
 
 
 def contract_names() -> list[str]:
@@ -63,13 +68,8 @@ def contract_names() -> list[str]:
 
 def contract_text(service: str) -> str:
     """Return a service's OpenAPI file; UserError when there is no such service."""
-    known = contract_names()
-    if service not in known:
-        shown = service[:80]
-        raise UserError(
-            f"no service is called {shown!r}.", how=f"Services with a contract: {', '.join(known)}."
-        )
-    return _text(_folder("contracts") / "openapi" / f"{service}.yaml")
+    folder = _folder("contracts") / "openapi"
+    return _named(folder, service, "service", "Services with a contract")
 
 
 def agreements_text() -> str:
@@ -84,14 +84,7 @@ def client_names() -> list[str]:
 
 def client_text(client: str) -> str:
     """Return a client file; UserError when there is none of this name."""
-    known = client_names()
-    if client not in known:
-        near = get_close_matches(client[:80], known, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise UserError(
-            f"no client is called {client[:80]!r}.", how=f"{hint}Clients: {', '.join(known)}."
-        )
-    return _text(_folder("contracts") / "clients" / f"{client}.yaml")
+    return _named(_folder("contracts") / "clients", client, "client", "Clients")
 
 
 def profile_names() -> list[str]:
@@ -101,14 +94,7 @@ def profile_names() -> list[str]:
 
 def profile_text(name: str) -> str:
     """Return a line's profile; UserError names what is near when there is none."""
-    known = profile_names()
-    if name not in known:
-        near = get_close_matches(name[:80], known, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise UserError(
-            f"no profile is called {name[:80]!r}.", how=f"{hint}Profiles: {', '.join(known)}."
-        )
-    return _text(_folder("contracts") / "links" / f"{name}.yaml")
+    return _named(_folder("contracts") / "links", name, "profile", "Profiles")
 
 
 def key_text(name: str) -> str:

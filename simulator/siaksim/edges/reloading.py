@@ -17,6 +17,7 @@ import gevent
 
 from siaksim.core.clock import office_date, office_text
 from siaksim.edges.choosing import chosen_scenario
+from siaksim.edges.repeating import Repeating
 from siaksim.errors import UserError
 from siaksim.scenario.build import Scenario
 from siaksim.worlds import Worlds
@@ -27,8 +28,10 @@ STEP_S = 0.1
 _Stamp = tuple[int, int, int] | None
 
 
-class Reloading:
+class Reloading(Repeating):
     """Keeps the default world's plan in step with a file."""
+
+    step_s = STEP_S
 
     def __init__(self, file: Path, text: str, worlds: Worlds, say: Callable[[str], object]) -> None:
         """`text` is what the world was made from; `say` prints a line on the terminal."""
@@ -40,25 +43,14 @@ class Reloading:
         # The file may have changed since it was read: so the first looks compare its text.
         self._seen: tuple[_Stamp, ...] = ()
         self._done: tuple[_Stamp, ...] = ()
-        self._greenlet: gevent.Greenlet[[], None] | None = None
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._greenlet = gevent.spawn(self._run)
-
-    def stop(self) -> None:
-        """Stop looking."""
-        if self._greenlet is not None:
-            self._greenlet.kill()
-
-    def _run(self) -> None:
-        while True:
-            gevent.sleep(STEP_S)
-            try:
-                self.look()
-            except Exception:
-                self._worlds.default.counters.internal_errors += 1
-                traceback.print_exc(file=sys.stderr)
+    def step(self) -> None:
+        """Look once, whatever comes of it."""
+        try:
+            self.look()
+        except Exception:
+            self._worlds.default.counters.internal_errors += 1
+            traceback.print_exc(file=sys.stderr)
 
     def look(self) -> None:
         """Look once: what two looks saw alike, and was not dealt with yet, is read."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from time import monotonic
 
-import gevent
-
 from siaksim.core.clock import office_text
 from siaksim.core.slip import STEP_S, Slip
+from siaksim.edges.repeating import Repeating
 from siaksim.world import World
 from siaksim.worlds import Worlds
 
@@ -19,35 +18,36 @@ STRETCH_S = 5.0
 """Wall seconds that one journal line tells of."""
 
 
-class SlipMeter:
+class SlipMeter(Repeating):
     """One greenlet for all worlds of a server."""
+
+    step_s = STEP_S
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._late: list[float] = []
         self._seen: dict[str, tuple[World, int]] = {}
-        self._greenlet: gevent.Greenlet[[], None] | None = None
+        self._due = self._ends = 0.0
 
     def start(self) -> None:
         """Begin to look."""
-        self._greenlet = gevent.spawn(self._run)
+        now = monotonic()
+        self._due, self._ends = now + STEP_S, now + STRETCH_S
+        super().start()
 
     def stop(self) -> None:
         """Stop looking, and journal the last stretch."""
-        if self._greenlet is not None:
-            self._greenlet.kill()
+        super().stop()
         self.flush()
 
-    def _run(self) -> None:
-        ends = monotonic() + STRETCH_S
-        while True:
-            asked = monotonic() + STEP_S
-            gevent.sleep(STEP_S)
-            now = monotonic()
-            self.note(now - asked)
-            if now >= ends:
-                ends = now + STRETCH_S
-                self.flush()
+    def step(self) -> None:
+        """Note how late this timer was."""
+        now = monotonic()
+        self.note(now - self._due)
+        if now >= self._ends:
+            self._ends = now + STRETCH_S
+            self.flush()
+        self._due = monotonic() + STEP_S
 
     def note(self, late_s: float) -> None:
         """Note that a timer was late by so many wall seconds."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 
-import gevent
-
+from siaksim.edges.repeating import Repeating
 from siaksim.world import World
 from siaksim.worlds import Worlds
 
@@ -14,35 +13,26 @@ STEP_S = 0.25
 """Wall seconds between two looks at the worlds' agendas; a call settles its world anyway."""
 
 
-class Timekeeper:
+class Timekeeper(Repeating):
     """One greenlet for all worlds."""
+
+    step_s = STEP_S
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
-        self._greenlet: gevent.Greenlet[[], None] | None = None
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._greenlet = gevent.spawn(self._run)
-
-    def stop(self) -> None:
-        """Stop looking."""
-        if self._greenlet is not None:
-            self._greenlet.kill()
-
-    def _run(self) -> None:
-        while True:
-            gevent.sleep(STEP_S)
-            for name in self._worlds.names():
-                world = self._worlds.get(name)
-                if world is None or world.clock.stepped:
-                    continue
-                try:
-                    _look_after(world)
-                except Exception:
-                    world.counters.internal_errors += 1
-                    traceback.print_exc(file=sys.stderr)
-            self._worlds.drop_idle()
+    def step(self) -> None:
+        """Look after each world once."""
+        for name in self._worlds.names():
+            world = self._worlds.get(name)
+            if world is None or world.clock.stepped:
+                continue
+            try:
+                _look_after(world)
+            except Exception:
+                world.counters.internal_errors += 1
+                traceback.print_exc(file=sys.stderr)
+        self._worlds.drop_idle()
 
 
 def _look_after(world: World) -> None:

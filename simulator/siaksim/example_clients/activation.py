@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ LINK = re.compile(r"/activation/(\w+)")
 CODE = re.compile(r"\b\d{6}\b")
 
 
-class Activating:
+class Activating(ABC):
     """What a visit knows of its registration, and the steps at the activation page."""
 
     def __init__(self, citizen: Citizen, phone: Caller, mailbox: Mailbox, device: str) -> None:
@@ -52,13 +53,13 @@ class Activating:
         """Return a look at whether the registration is in one of these states."""
         return lambda: self.seen().data.get("state") in states
 
+    @abstractmethod
     def resend(self) -> Reply | None:
         """Have the mail sent again; None where nobody can."""
-        raise NotImplementedError
 
+    @abstractmethod
     def start_over(self) -> None:
         """Begin again from the first step, as bad manners have it."""
-        raise NotImplementedError
 
     def _activate(self) -> None:
         while True:
