@@ -9,17 +9,14 @@ server.
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import orjson
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
+from rough_machine import RoughMachine
 from siaksim.core import chance
-from siaksim.edges.assembly import Assembly, assemble
-from siaksim.edges.exchange import Raw
 from siaksim.media.selfies import VARIANTS, selfie
 from siaksim.services.mail.messages import mail_message
 
@@ -38,19 +35,13 @@ WHO = st.integers(0, 2)
 ALIVE = ("ACTIVATED_WEB", "ACTIVE", "LOCKED")
 
 
-def opened(folder: Path) -> Assembly:
-    whole = assemble(state_dir=folder)
-    whole.worlds.create("default", whole.worlds.inline(DAY), mode="auto", text=DAY)
-    return whole
-
-
-class ApiMachine(RuleBasedStateMachine):
+class ApiMachine(RoughMachine):
     """Three citizens, two phones each, two officers."""
+
+    day = DAY
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.whole = opened(Path(self.folder.name))
         world = self.world
         found = world.country.find(
             today=world.today(), age=30, status="normal", recorded=True, limit=3
@@ -61,39 +52,8 @@ class ApiMachine(RuleBasedStateMachine):
         self.qrs: list[str] = []
         self.codes: dict[str, str] = {}
 
-    def teardown(self) -> None:
-        self.whole.worlds.close()
-        self.folder.cleanup()
-
-    @property
-    def world(self) -> Any:
-        return self.whole.worlds.default
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        token: str = "",
-        kind: str = "application/json",
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Make a call; status 0 when the answer was lost."""
-        headers = {"siaksim-deadline": "5"}
-        if body is not None:
-            headers["content-type"] = kind
-        if token:
-            headers["authorization"] = f"Bearer {token}"
-        raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
-        data = self.whole.exchange.call(Raw(method, path, headers, raw)).data
-        if not data:
-            return 0, {}, b""
-        head, _, content = data.partition(b"\r\n\r\n")
-        first, *lines = head.decode().split("\r\n")
-        pairs = (line.split(": ", 1) for line in lines)
-        return int(first.split()[1]), {name.lower(): value for name, value in pairs}, content
-
     def json(self, *args: Any, **more: Any) -> dict[str, Any] | None:
-        status, _, content = self.call(*args, **more)
+        status, _, content = self.sent(*args, **more)
         found: dict[str, Any] | None = orjson.loads(content) if 200 <= status < 300 else None
         return found
 
@@ -122,7 +82,7 @@ class ApiMachine(RuleBasedStateMachine):
             person = chance.bits(self.world.seed, "face", found["nik"])
             path = f"/ikd/v1/registrations/{found['registration_id']}/selfie"
             image = selfie(person, variant, 200)
-            self.call("POST", path, image, token=found["token"], kind="image/jpeg")
+            self.sent("POST", path, image, token=found["token"])
 
     @rule(who=st.sampled_from(["petugas01", "petugas02"]))
     def officer_logs_in(self, who: str) -> None:
@@ -141,7 +101,7 @@ class ApiMachine(RuleBasedStateMachine):
     def officer_scans(self, pick: int) -> None:
         if self.officers and self.qrs:
             body = {"payload": self.qrs[-1 - pick % len(self.qrs)]}
-            self.call("POST", "/siak/v1/ikd/scans", body, token=self.officers[-1])
+            self.sent("POST", "/siak/v1/ikd/scans", body, token=self.officers[-1])
 
     @rule(pick=WHO)
     def phone_scans(self, pick: int) -> None:
@@ -151,7 +111,7 @@ class ApiMachine(RuleBasedStateMachine):
         shown = self.json("POST", "/siak/v1/ikd/officer-qr", token=self.officers[-1])
         if shown:
             path = f"/ikd/v1/registrations/{found['registration_id']}/officer-scans"
-            self.call("POST", path, {"payload": shown["payload"]}, token=found["token"])
+            self.sent("POST", path, {"payload": shown["payload"]}, token=found["token"])
 
     @rule(newest=st.booleans(), right=st.booleans())
     def activate(self, newest: bool, right: bool) -> None:
@@ -168,29 +128,29 @@ class ApiMachine(RuleBasedStateMachine):
         code = re.search(r"\b\d{6}\b", text)
         assert link
         assert code
-        _, headers, _ = self.call("GET", link[0] + "/captcha.png")
+        _, headers, _ = self.sent("GET", link[0] + "/captcha.png")
         captcha = headers.get("siaksim-captcha-answer", "?")
         body = {"code": code[0] if right else "000000", "captcha": captcha}
-        self.call("POST", link[0], body)
+        self.sent("POST", link[0], body)
         self.codes[mail.registration.nik] = code[0]
 
     @rule(who=WHO, phone=st.sampled_from(["a", "b"]), right=st.booleans())
     def login(self, who: int, phone: str, right: bool) -> None:
         pin = self.codes.get(self.niks[who], "999999") if right else "111111"
         body = {"nik": self.niks[who], "device_id": f"phone-{phone}", "pin": pin}
-        self.call("POST", "/ikd/v1/sessions", body)
+        self.sent("POST", "/ikd/v1/sessions", body)
 
     @rule(who=WHO)
     def delete(self, who: int) -> None:
         if self.officers:
             body = {"nik": self.niks[who], "reason": "Ganti telepon"}
-            self.call("POST", "/siak/v1/ikd/account-deletions", body, token=self.officers[-1])
+            self.sent("POST", "/siak/v1/ikd/account-deletions", body, token=self.officers[-1])
 
     @rule()
     def restart(self) -> None:
         before = list(self.world.ledger.entries)
         self.whole.worlds.close()
-        self.whole = opened(Path(self.folder.name))
+        self.whole = self.opened()
         assert self.world.ledger.entries == before
 
     @rule(pick=WHO)

@@ -8,20 +8,17 @@ answers are lost, refused or come from a server that was started anew from its l
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import orjson
 from enrolment_desk import body_of, in_text
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
+from rough_machine import RoughMachine
 from services_harness import picture
 from siaksim.core import chance
 from siaksim.core.clock import office_text
-from siaksim.edges.assembly import Assembly, assemble
-from siaksim.edges.exchange import Raw
 from siaksim.media.parts import FINGERS
 from siaksim.services.siak.enrolling import decide
 from siaksim.services.siak.enrolments import DECISIONS, STATUSES, WAITING
@@ -53,19 +50,13 @@ REASONS = ("scanned_since", "registration_abandoned", "already_recorded")
 """What can have come between a capture and its batch on this day."""
 
 
-def opened(folder: Path) -> Assembly:
-    whole = assemble(state_dir=folder)
-    whole.worlds.create("default", whole.worlds.inline(DAY), mode="auto", text=DAY)
-    return whole
-
-
-class FieldMachine(RuleBasedStateMachine):
+class FieldMachine(RoughMachine):
     """Two kits, two officers, four people to record and two phones to scan."""
+
+    day = DAY
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.whole = opened(Path(self.folder.name))
         world = self.world
         self.people = [
             r.nik
@@ -80,25 +71,9 @@ class FieldMachine(RuleBasedStateMachine):
         self.count = 0
         self.phones = [self._phone(r) for r in self._adults()]
 
-    def teardown(self) -> None:
-        self.whole.worlds.close()
-        self.folder.cleanup()
-
-    @property
-    def world(self) -> Any:
-        return self.whole.worlds.default
-
     def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """Make a call; None when its answer was lost or no success."""
-        headers = {"siaksim-deadline": "5"} | (
-            {"authorization": f"Bearer {token}"} if token else {}
-        )
-        raw = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
-        if raw:
-            headers["content-type"] = "image/jpeg" if body is raw else "application/json"
-        data = self.whole.exchange.call(Raw(method, path, headers, raw)).data
-        head, _, content = data.partition(b"\r\n\r\n")
-        status = int(head.split()[1]) if head else 0
+        status, _, content = self.sent(method, path, body, token)
         assert status in (0, 200, 201, 503, 504), (path, status, content)
         return orjson.loads(content) if status in (200, 201) else None
 
@@ -197,7 +172,7 @@ class FieldMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         before, now = list(self.world.ledger.entries), self.world.clock.now()
         self.whole.worlds.close()
-        self.whole = opened(Path(self.folder.name))
+        self.whole = self.opened()
         assert self.world.ledger.entries == before
         self.world.clock.move_to(now)
 
