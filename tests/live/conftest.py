@@ -17,6 +17,13 @@ import httpx
 import pytest
 from fault_caller import Caller
 
+QUIET = """
+scenario: quiet
+story: Nothing goes wrong.
+seed: 1
+clock: {start: 2024-07-11T08:00}
+"""
+
 
 @dataclass
 class Simulator:

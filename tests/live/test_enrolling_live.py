@@ -11,16 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import start
+from .conftest import QUIET, start
 
 pytestmark = pytest.mark.live
 
-QUIET = """
-scenario: quiet
-story: Nothing goes wrong.
-seed: 1
-clock: {start: 2024-07-11T08:00}
-"""
 ASKED: dict[str, str | int] = {"status": "never_recorded", "ages": "20-40", "limit": 1}
 LOGIN = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
 

@@ -11,14 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from .conftest import QUIET
+
 pytestmark = pytest.mark.live
 
-QUIET = """
-scenario: quiet
-story: Nothing goes wrong.
-seed: 1
-clock: {start: 2024-07-11T08:00}
-"""
 LOGIN = b'{"operator_id":"petugas01","password":"siaksim-petugas01"}'
 
 

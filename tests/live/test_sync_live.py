@@ -12,16 +12,10 @@ import httpx
 import orjson
 import pytest
 
-from .conftest import start
+from .conftest import QUIET, start
 
 pytestmark = pytest.mark.live
 
-QUIET = """
-scenario: quiet
-story: Nothing goes wrong.
-seed: 1
-clock: {start: 2024-07-11T08:00}
-"""
 LOSING = QUIET + "faults:\n  - {target: siak.sync, kind: lost_answer, how: reset, first: 1}\n"
 ASKED: dict[str, str | int] = {"status": "never_recorded", "ages": "20-40", "limit": 5}
 LOGIN = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
