@@ -26,6 +26,11 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples/faults"
 OPERATIONS = {n: o for c in contracts().values() for n, o in c.operations.items()}
 TARGETS = ("all", "siak.*", "ikd.*", "mail.*", "dukcapil.*", "ikd.register", "siak.scan_qr")
 PLACES = ("at", "for", "until", "days", "hours", "share", "id", "name")
+CENTRE = {
+    "servers": "2",
+    "queue": "3",
+    "service_time": {"lognormal": {"median": "180ms", "p99": "1500ms"}},
+}
 PERSON = {"operator_id": "petugas01", "password": "siaksim-petugas01"}
 ALLOWED = (
     "over 100%",
@@ -35,6 +40,7 @@ ALLOWED = (
     "gives either",
     "the same",
     "a ramp",
+    "needs a `capacity`",
 )
 
 
@@ -45,8 +51,7 @@ def _written() -> list[dict[str, Any]]:
         day = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
         staged = [fault for stage in day.get("timeline", []) for fault in stage["faults"]]
         for fault in [*day.get("faults", []), *staged]:
-            # Faults of a finite centre need one, and have properties of their own.
-            if "file" not in json.dumps(fault) and fault["kind"] not in ("stall", "shed"):
+            if "file" not in json.dumps(fault):
                 found.append({k: v for k, v in fault.items() if k not in PLACES})
     return found
 
@@ -57,7 +62,8 @@ FAULTS = _written()
 def _placed(
     fault: dict[str, Any], target: str | None, share: int, place: dict[str, str]
 ) -> dict[str, Any]:
-    if "link" in fault:  # its target, and not every kind of a line has a share
+    # A line is a target of its own kind, and what acts on servers or by a ramp has no share.
+    if "link" in fault or "ramp" in fault or fault["kind"] == "stall":
         return {**fault, **place}
     aimed = {"target": target} if target else {}
     return {**fault, **aimed, "share": f"{share}%", **place}
@@ -76,8 +82,10 @@ JUNK = st.sampled_from([b"", b"{", b"[]", b'{"nik": 1}', b"\xff", b"a=b", b'{"pa
 class AnyDay(RuleBasedStateMachine):
     """One world on an auto clock under a drawn scenario."""
 
-    @initialize(faults=st.lists(SOME_FAULT, max_size=6), seed=st.integers(0, 2**31))
-    def begin(self, faults: list[dict[str, Any]], seed: int) -> None:
+    @initialize(
+        faults=st.lists(SOME_FAULT, max_size=6), seed=st.integers(0, 2**31), finite=st.booleans()
+    )
+    def begin(self, faults: list[dict[str, Any]], seed: int, finite: bool) -> None:
         self.siaksim = assemble()
         worlds = self.siaksim.worlds
         while True:
@@ -88,6 +96,7 @@ class AnyDay(RuleBasedStateMachine):
                 "clock": {"start": "2024-07-11T08:00"},
                 "population": {"areas": ["35.76"]},
                 "links": {"mpp-counter": {}},
+                **({"capacity": {"siak": CENTRE}} if finite else {}),
                 "faults": faults,
             }
             try:
