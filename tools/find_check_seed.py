@@ -3,7 +3,8 @@
     python tools/find_check_seed.py mail-lost [--kinds counter,kiosk] [--most 2000]
 
 Rare faults (a share below one in the number of citizens) are not met by every seed. Prints the
-first seed by which each fault strikes each kind of client, `--times` times at least.
+first seed by which each fault strikes each kind of client, `--times` times at least; with `--breaks
+retry_spacing` also one by which the careless counter is shown these rules.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from siaksim.example_clients.manners import GOOD
+from siaksim.example_clients.manners import CARELESS, GOOD
 from siaksim.stage.playing import Played, run
 
 
@@ -31,9 +32,12 @@ def main() -> None:
     ask.add_argument("--kinds", default="counter,kiosk")
     ask.add_argument("--times", type=int, default=1)
     ask.add_argument("--most", type=int, default=1000)
+    ask.add_argument("--breaks", default="")
     given = ask.parse_args()
+    kinds, breaks = given.kinds.split(","), set(filter(None, given.breaks.split(",")))
     for seed in range(1, given.most):
-        kinds = given.kinds.split(",")
+        if breaks and not breaks <= run("counter", CARELESS, given.scenario, seed).failed:
+            continue
         if all(enough(run(kind, GOOD, given.scenario, seed), given.times) for kind in kinds):
             print(f"{given.scenario}: seed: {seed}")
             return
