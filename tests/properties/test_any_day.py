@@ -57,7 +57,7 @@ FAULTS = _written()
 def _placed(
     fault: dict[str, Any], target: str | None, share: int, place: dict[str, str]
 ) -> dict[str, Any]:
-    if "link" in fault:  # its target, and not every kind of a line has a share
+    if "target" not in fault:  # of connections: it strikes no calls, and may have no share
         return {**fault, **place}
     aimed = {"target": target} if target else {}
     return {**fault, **aimed, "share": f"{share}%", **place}
