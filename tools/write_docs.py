@@ -15,7 +15,7 @@ from typing import Any
 from siaksim import data
 from siaksim.core.plan import LAYERS
 from siaksim.faults import kinds
-from siaksim.faults.base import FaultModel, LinkFault
+from siaksim.faults.base import FaultModel, LinkFault, TlsFault
 from siaksim.scenario.model import Modifiers, ScenarioModel
 from siaksim.scenario.settings import Settings
 from siaksim.verdict.base import RuleModel
@@ -77,6 +77,10 @@ def _kind(word: str, model: type[FaultModel]) -> str:
     if issubclass(model, LinkFault):
         share = "`share` is of connections" if model.shares else "it has no `share`"
         marks.append(f"acts on the lines that `link` names, in place of `target`; {share}")
+    if issubclass(model, TlsFault):
+        marks.append(
+            "acts on the lines that `link` names, else everywhere; `share` is of connections"
+        )
     if marks:
         lines.append(f"It {'; '.join(marks)}.\n")
     if (ROOT / f"docs/examples/faults/{word}.yaml").is_file():

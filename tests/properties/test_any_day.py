@@ -62,8 +62,8 @@ FAULTS = _written()
 def _placed(
     fault: dict[str, Any], target: str | None, share: int, place: dict[str, str]
 ) -> dict[str, Any]:
-    # A line is a target of its own kind, and what acts on servers or by a ramp has no share.
-    if "link" in fault or "ramp" in fault or fault["kind"] == "stall":
+    # A line or a connection has no calls to share, and what acts on servers or by a ramp has none.
+    if "target" not in fault or "ramp" in fault or fault["kind"] == "stall":
         return {**fault, **place}
     aimed = {"target": target} if target else {}
     return {**fault, **aimed, "share": f"{share}%", **place}

@@ -40,6 +40,7 @@ def _serve_options(command: Any) -> Any:
             default="embedded",
             help="Who carries the sites' lines.",
         ),
+        click.option("--tls", is_flag=True, help="Also HTTPS, with a CA made at start."),
         click.option("--toxiproxy", metavar="URL", default="", help="Of a Toxiproxy that runs."),
         click.option("--reload", is_flag=True, help="Apply edits of the scenario's file at once."),
     ]

@@ -22,12 +22,16 @@ from siaksim.core.toxics import Toxic
 from siaksim.edges.exchange import Exchange
 from siaksim.edges.marks import Marks
 from siaksim.edges.server import Server, listener
+from siaksim.edges.tls import Certificates, TlsFront
 from siaksim.errors import UserError
 from siaksim.links.engine import HOST, Ended, Engine
+from siaksim.links.handshakes import PORTAL, Struck, struck_at
 from siaksim.links.plan import LineState, LinkPlan
 from siaksim.world import World
 from siaksim.worlds import DEFAULT, Worlds
 
+TLS_PORT = 21
+"""HTTPS without a line listens at the port plus this: after twenty sites."""
 LOOK_S = 1.0
 """Wall seconds between two looks at whether the engine is still what it was told to be."""
 
@@ -42,18 +46,24 @@ class Site:
     marks: Marks
     plan: LinkPlan
     state: LineState
+    front: TlsFront | None = None
 
     @property
     def url(self) -> str:
         """Return where the site's client reaches SIAK."""
-        return f"http://{HOST}:{self.port}"
+        return f"{'http' if self.front is None else 'https'}://{HOST}:{self.port}"
 
 
 class Linking:
     """Keeps an engine in step with the default world."""
 
-    def __init__(self, worlds: Worlds, exchange: Exchange, app: Any, engine: Engine) -> None:
+    def __init__(
+        self, worlds: Worlds, exchange: Exchange, app: Any, engine: Engine, tls: bool = False
+    ) -> None:
+        """With `tls` lines carry HTTPS, and there is a port for HTTPS beside the plain one."""
         self.engine = engine
+        self.certificates = Certificates() if tls else None
+        self.direct: TlsFront | None = None
         self.sites: dict[str, Site] = {}
         self.broken = ""
         self._worlds, self._exchange, self._app = worlds, exchange, app
@@ -67,12 +77,16 @@ class Linking:
 
     # -- beginning and ending --------------------------------------------------------------
 
-    def start(self, port: int) -> None:
+    def start(self, port: int, bound: int = 0) -> None:
         """Open the default world's lines: the nth site gets `port` + n (0: any free ones).
+
+        HTTPS without a line leads to the plain port that is `bound`.
 
         UserError when a port or the engine cannot be had.
         """
         self._port = port
+        if self.certificates is not None and bound:
+            self.direct = self._front(port + TLS_PORT if port else 0, bound, "")
         self._do(self.engine.start)
         self._follow(self._worlds.default)
         self._greenlet = gevent.spawn(self._run)
@@ -83,6 +97,8 @@ class Linking:
             self._greenlet.kill()
         for name in list(self.sites):
             self._close(name)
+        if self.direct is not None:
+            self.direct.stop()
         self._do(self.engine.stop)
 
     def attach(self, world: World) -> None:
@@ -143,19 +159,44 @@ class Linking:
         server = Server(listener(HOST, 0), self._app, self._exchange, name, marks)
         server.start()
         inner = int(server.address[1])
+        front = None if self.certificates is None else self._front(0, inner, name)
         wanted = self._port + self._count if self._port else 0
         try:
-            port = int(self._do(self.engine.open, name, wanted, inner))
+            port = int(self._do(self.engine.open, name, wanted, front.port if front else inner))
         except UserError:
             server.stop(timeout=0)
+            if front is not None:
+                front.stop()
             raise
         plan = LinkPlan(world.seed, world.scenario.start, world.links[name], world.plan.faults)
-        self.sites[name] = Site(name, port, server, marks, plan, LineState())
+        self.sites[name] = Site(name, port, server, marks, plan, LineState(), front)
 
     def _close(self, name: str) -> None:
         site = self.sites.pop(name)
         self._do(self.engine.close, name)
         site.server.stop(timeout=0)
+        if site.front is not None:
+            site.front.stop()
+
+    # -- TLS -------------------------------------------------------------------------------
+
+    def _front(self, port: int, upstream: int, link: str) -> TlsFront:
+        assert self.certificates is not None
+
+        def decide(ordinal: int) -> Struck | None:
+            world = self._worlds.default
+            now, spec = world.clock.now(), world.links.get(link)
+            if spec is not None and spec.profile_at(now)[0].portal:
+                return Struck(f"{link}.portal", PORTAL)
+            return struck_at(world.seed, world.plan.faults, link, ordinal, now)
+
+        def tell(event: str, struck: Struck | None, why: str) -> None:
+            world = self._worlds.default
+            line = {"kind": "tls", "at": office_text(world.clock.now()), "event": event}
+            more = {"fault": struck.fault, "how": struck.how} if struck else {}
+            world.journal.add(line | {"link": link} | more | ({"why": why} if why else {}))
+
+        return TlsFront(HOST, port, upstream, self.certificates, decide, tell)
 
     # -- as time passes --------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class ServeOptions:
     tied: bool = False
     links: str = "embedded"
     toxiproxy: str = ""
+    tls: bool = False
 
 
 def serve_forever(options: ServeOptions, say: Say) -> None:
@@ -104,7 +105,9 @@ def serve_recipe(
         journal_dir=Path(options.journal) if options.journal else None,
         state_dir=Path(options.state) if options.state else None,
     )
-    linking = Linking(whole.worlds, whole.exchange, whole.app, _engine(options))
+    # A scenario with faults of the handshake means nothing without one.
+    tls = options.tls or any(fault.layer == "tls" for fault in recipe.scenario.faults)
+    linking = Linking(whole.worlds, whole.exchange, whole.app, _engine(options), tls)
     whole.app.extensions["siaksim-links"] = linking
     if server is not None:
         mailer = Mailer(server, whole.exchange.base_url, options.smtp_allow)
@@ -154,16 +157,19 @@ def _engine(options: ServeOptions) -> Engine:
 
 def lines_of(linking: Linking) -> list[str]:
     """Return what `serve` prints of sites' lines: where each is, what it is like, who calls."""
-    sites = linking.sites.values()
+    sites, secure = linking.sites.values(), []
+    if linking.direct is not None:
+        secure = [f"  HTTPS         https://127.0.0.1:{linking.direct.port}"]
+        secure += ["                its CA: GET /__admin/ca on the plain port", ""]
     if not sites:
-        return []
+        return secure
     width = max(len(site.name) for site in sites)
     told = [f"  lines by the {linking.engine.name} engine"]
     for site in sites:
         client = f", client {site.plan.spec.client}" if site.plan.spec.client else ""
         told.append(f"    {site.name:<{width}}  {site.url}  {site.state.profile}{client}")
     told += [f"    it cannot do: {lack}" for lack in linking.engine.lacks]
-    return [*told, ""]
+    return [*told, "", *secure]
 
 
 def check_options(options: ServeOptions) -> None:

@@ -105,7 +105,7 @@ def run_server(
     meter.start()
     try:
         if linking is not None:
-            linking.start(port)
+            linking.start(port, bound)
         ready(host, bound)
         stopped.wait()
     finally:

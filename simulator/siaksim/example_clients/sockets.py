@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from siaksim.example_clients.calling import Closed, Reply
@@ -50,7 +50,7 @@ class Sockets:
         parts = urlsplit(url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         due = None if deadline_s is None else time.monotonic() + deadline_s / self.speed
-        connection = self._connection(parts.netloc, due)
+        connection = self._connection(parts.scheme, parts.netloc, due)
         self._live.add(connection)
         try:
             connection.request(method, target, body or None, dict(headers))
@@ -65,14 +65,15 @@ class Sockets:
             raise Closed
         return reply
 
-    def _connection(self, netloc: str, due: float | None) -> HTTPConnection:
+    def _connection(self, scheme: str, netloc: str, due: float | None) -> HTTPConnection:
         """Return this thread's connection to a host: a fresh one if the last has idled too long."""
         kept: dict[str, tuple[HTTPConnection, float]] = self._own.__dict__.setdefault("kept", {})
         now = time.monotonic()
         found, used = kept.get(netloc, (None, 0.0))
         if found is None or now - used > IDLE_S:
             self._forget(netloc)
-            found = HTTPConnection(netloc)
+            # Whom it trusts is told by SSL_CERT_FILE; it never goes on without looking.
+            found = (HTTPSConnection if scheme == "https" else HTTPConnection)(netloc)
         kept[netloc] = (found, now)
         found.timeout = None if due is None else max(0.001, due - now)
         if found.sock is not None:

@@ -12,8 +12,8 @@ It may say which operations it can strike at all (`needs`, a mark of the contrac
 `x-sends: mail`); that its draw sticks to a client or a subject (`sticks`); that it needs a window
 (`needs_time`); that its effects depend on how far the window has run (`effects_at`, core.plan's
 Timed); that it acts on a centre's servers (`needs_capacity`); that it happens to the world when
-its window opens (`at_start`, with `on_calls` false); or that it acts on a site's line and not on
-calls (LinkFault).
+its window opens (`at_start`, with `on_calls` false); or that it acts on connections and not
+on calls (LinkFault, TlsFault).
 """
 
 from __future__ import annotations
@@ -73,20 +73,35 @@ class TransportFault(FaultModel):
         return draw("committed") < self.committed
 
 
-class LinkFault(FaultModel):
-    """The base of faults of a site's line: they strike connections, never single calls.
+class ConnectionFault(FaultModel):
+    """The base of faults that strike connections, never single calls.
 
     `share` is of connections, and `shares` says whether the kind has one.
     """
 
-    layer: ClassVar[str] = "link"
     on_calls: ClassVar[bool] = False
     shares: ClassVar[bool] = True
 
     def effects(self, draw: Draw, ends_at: float | None) -> tuple[Effect, ...]:
-        """Return nothing: a line knows no calls."""
+        """Return nothing: a connection knows no calls."""
         return ()
+
+
+class LinkFault(ConnectionFault):
+    """The base of faults of a site's line."""
+
+    layer: ClassVar[str] = "link"
 
     @abstractmethod
     def toxics(self, name: str, share: float) -> Sequence[Toxic]:
         """Return what it puts on a line while it acts, named after the fault."""
+
+
+class TlsFault(ConnectionFault):
+    """The base of faults of the TLS handshake, on the lines that `link` names, else everywhere.
+
+    `handshake` says what becomes of it: expired, wrong_host or stall.
+    """
+
+    layer: ClassVar[str] = "tls"
+    handshake: ClassVar[str] = ""

@@ -14,6 +14,7 @@ from siaksim.core.schedule import Hours, Schedule
 from siaksim.core.units import time_of_day
 from siaksim.errors import UserError
 from siaksim.links.plan import LinkSpec
+from siaksim.links.profile import Profile
 from siaksim.population.country import PopulationSettings
 from siaksim.scenario.agreements import shipped, with_changes
 from siaksim.scenario.capacity import CapacityPart, services_of
@@ -60,6 +61,15 @@ class Scenario:
     check: CheckPart | None = None
     links: tuple[LinkSpec, ...] = ()
     capacity: CapacityPart | None = None
+
+    @property
+    def by_sockets(self) -> bool:
+        """Say whether it strikes connections: clients in the server's own process have none."""
+        own = any(f.layer in ("link", "tls") for f in self.faults)
+        return own or any(profile.toxics() or profile.drops for profile in self._profiles())
+
+    def _profiles(self) -> list[Profile]:
+        return [p for s in self.links for p in (s.profile, *(c.profile for c in s.changes))]
 
     def plan(self, seed: int | None = None) -> FaultPlan:
         """Return the fault plan for a seed (the scenario's own by default)."""

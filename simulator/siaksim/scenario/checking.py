@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from siaksim.core.plan import PlannedFault
 from siaksim.core.schedule import Schedule
 from siaksim.faults import kinds
-from siaksim.faults.base import FaultModel, LinkFault
+from siaksim.faults.base import ConnectionFault, FaultModel, LinkFault, TlsFault
 from siaksim.faults.traces import READ_FILE
 from siaksim.scenario.links import Lines
 from siaksim.scenario.model import Modifiers, Stage
@@ -163,8 +163,8 @@ class Checker:
         self._unknown_fields(data, names, path)
         given = {k: v for k, v in data.items() if k in _MODIFIERS}
         own = {k: v for k, v in data.items() if k in names and k not in _MODIFIERS}
-        aim = "link" if issubclass(known[word], LinkFault) else "target"
-        if aim not in data:
+        aim = aim_of(known[word])
+        if aim and aim not in data:
             self.mistake(path, f"the field {aim!r} is missing")
         modifiers = self.model(Modifiers, given, path)
         model = self.model(known[word], own, path)
@@ -207,8 +207,8 @@ class Checker:
         self.lines.aims(links, path)
         if model.needs_time and timing.windows is None and not self.times.frame.from_now:
             self.mistake(path, f"{model.kind} needs a time here: give `at` with `for` or `until`")
-        if isinstance(model, LinkFault):
-            self._of_a_line(model, path)
+        if isinstance(model, ConnectionFault):
+            self._of_connections(model, path)
         elif not model.on_calls:
             for word in _OF_CALLS:
                 if (*path, word) in self.document.keys:
@@ -238,11 +238,11 @@ class Checker:
         )
         self.entries.append(Entry(path, planned, timing.schedule))
 
-    def _of_a_line(self, model: LinkFault, path: Path) -> None:
+    def _of_connections(self, model: ConnectionFault, path: Path) -> None:
         """Note what makes no sense for a fault that strikes connections and not calls."""
         for word in not_of(type(model)):
             if (*path, word) in self.document.keys:
-                what = f"{model.kind} acts on a line, whoever calls by it"
+                what = f"{model.kind} strikes connections, whoever calls by them"
                 if word == "share":
                     what = f"{model.kind} is of the line as a whole: there is no share of it"
                 self.mistake((*path, word), what, of_key=True)
@@ -324,9 +324,16 @@ class Checker:
         return found
 
 
+def aim_of(kind: type[FaultModel]) -> str:
+    """Return the field that says what a kind is aimed at and that must be there, '' for none."""
+    if issubclass(kind, TlsFault):
+        return ""
+    return "link" if issubclass(kind, LinkFault) else "target"
+
+
 def not_of(kind: type[FaultModel]) -> tuple[str, ...]:
     """Return the fields of `Modifiers` that a kind cannot have: of calls, when it acts on lines."""
-    if not issubclass(kind, LinkFault):
+    if not issubclass(kind, ConnectionFault):
         return ()
     return _NOT_OF_LINES if kind.shares else (*_NOT_OF_LINES, "share")
 

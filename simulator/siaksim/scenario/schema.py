@@ -16,9 +16,8 @@ from pydantic import BaseModel
 
 from siaksim.agreements.model import Agreement
 from siaksim.faults import kinds
-from siaksim.faults.base import LinkFault
 from siaksim.faults.lengths import LENGTH_SCHEMA
-from siaksim.scenario.checking import not_of
+from siaksim.scenario.checking import aim_of, not_of
 from siaksim.scenario.model import Modifiers, ScenarioModel, Stage
 from siaksim.scenario.times import SPAN_FIELDS
 from siaksim.scenario.values import AS_IT_IS, ONE_OR_MANY
@@ -99,13 +98,13 @@ def _fault_rules() -> list[Part]:
 
 def _fault(word: str, defs: Part) -> Part:
     own, shared = _object(kinds()[word], defs), _object(Modifiers, defs)
-    on_line, names = issubclass(kinds()[word], LinkFault), dict(shared["properties"])
+    names = dict(shared["properties"])
     for name in not_of(kinds()[word]):
         del names[name]
     found = {**own, "properties": {**own["properties"], **names}}
     found["properties"]["kind"] = {"const": word}
-    aim = "link" if on_line else "target"
-    found["required"] = sorted({"kind", aim, *own["required"], *shared["required"]})
+    aim = {aim_of(kinds()[word])} - {""}
+    found["required"] = sorted({"kind", *aim, *own["required"], *shared["required"]})
     found["allOf"] = [*own.get("allOf", []), *_fault_rules()]
     return found
 

@@ -171,7 +171,7 @@ class History:
                 self.until_s,
             )
         }
-        return frozenset(struck) | self.mail_faults | on_lines
+        return frozenset(struck) | self.mail_faults | on_lines | self.lines.handshakes
 
 
 def read_history(lines: Iterable[Mapping[str, Any]]) -> History:
@@ -273,6 +273,9 @@ class _Reader:
     def _capacity(self, line: Mapping[str, Any], at: float) -> None:
         self._recoveries.append(Recovery.of(line))
 
+    def _tls(self, line: Mapping[str, Any], at: float) -> None:
+        self._lines.handshake(line)
+
     def _mail(self, line: Mapping[str, Any], at: float) -> None:
         if line.get("fault"):
             self._mail_faults.add(line["fault"])
@@ -355,6 +358,7 @@ _TAKERS = {
     "fault": _Reader._fault,
     "mail": _Reader._mail,
     "link": _Reader._link,
+    "tls": _Reader._tls,
     "said": _Reader._outcome_said,
     "unrouted": _Reader._turned_away,
     "slip": _Reader._slip,

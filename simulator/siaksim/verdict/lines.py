@@ -42,6 +42,8 @@ class Lines:
     aims: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lost: Mapping[str, float] = field(default_factory=dict)
     broken: str = ""
+    handshakes: frozenset[str] = frozenset()
+    """The faults that struck TLS handshakes."""
 
     def was_down(self, link: str, at_s: float) -> bool:
         """Say whether a site's line was down at a moment."""
@@ -74,6 +76,12 @@ class LinesReader:
         self._aims: dict[str, set[str]] = defaultdict(set)
         self._lost: dict[str, float] = {}
         self._broken = ""
+        self._handshakes: set[str] = set()
+
+    def handshake(self, line: Mapping[str, Any]) -> None:
+        """Take one line of kind `tls`."""
+        if line.get("fault"):
+            self._handshakes.add(line["fault"])
 
     def take(self, line: Mapping[str, Any], at_s: float) -> None:
         """Take one line of kind `link`."""
@@ -99,4 +107,6 @@ class LinesReader:
     def lines(self) -> Lines:
         """Return what was collected."""
         aims = {name: frozenset(links) for name, links in self._aims.items()}
-        return Lines(tuple(self._down), aims, dict(self._lost), self._broken)
+        return Lines(
+            tuple(self._down), aims, dict(self._lost), self._broken, frozenset(self._handshakes)
+        )

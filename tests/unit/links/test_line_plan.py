@@ -155,3 +155,18 @@ def test_mistakes_of_a_profile_file_are_told_with_its_name_and_place() -> None:
 def test_a_profile_that_there_is_not_is_named_with_what_is_near() -> None:
     with pytest.raises(UserError, match="Did you mean 'vsat'"):
         data.profile_text("vsatt")
+
+
+@pytest.mark.parametrize(
+    ("text", "by_sockets"),
+    [
+        ("faults: [{target: all, kind: hang}]", False),
+        ("links: {a: {}}", False),
+        ("links: {a: {round_trip: 20ms}}", True),
+        ("links: {a: {drops: {after: 5m, for: 1m}}}", True),
+        ("links: {a: {}}\nfaults: [{link: a, kind: link.down}]", True),
+        ("faults: [{kind: tls_expired}]", True),
+    ],
+)
+def test_a_day_that_strikes_connections_says_so(text: str, by_sockets: bool) -> None:
+    assert day(text).by_sockets == by_sockets

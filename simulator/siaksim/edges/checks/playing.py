@@ -19,12 +19,19 @@ from siaksim.edges.judging import history_of, report_on, write_private
 from siaksim.errors import UserError
 from siaksim.journal.journal import read
 from siaksim.services.siak.rules import OFFICERS, password
-from siaksim.testing.http import ask_json
+from siaksim.testing.http import ask, ask_json
 from siaksim.testing.server import COMMAND, SiakServer
 from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.reports.model import Run
 from siaksim.verdict.words import words
 
+CA_VARIABLES = (
+    "SIAKSIM_CA",
+    "SSL_CERT_FILE",  # OpenSSL, and so Python's ssl, httpx, Go, Ruby
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+)
 HOW_TO_START = "Try `siaksim serve --port 0` in a terminal: it says what is wrong."
 
 
@@ -110,10 +117,11 @@ class Player:
         residents = self.folder / f"{part.scenario.name}.residents.json"
         write_private(str(residents), orjson.dumps(work["visits"], option=orjson.OPT_INDENT_2))
         begun(part, server.url)
+        line = self._line(admin)
         began = monotonic()
         wrong = run_client(
             self.options.command,
-            environment(server.url, part, residents, self._line(admin)),
+            environment(server.url, part, residents, line) | self._trusted(line, admin),
             self.log(part),
             part.lasts_s,
             lambda: self.stop.is_set() or server.ended is not None,
@@ -127,11 +135,20 @@ class Player:
 
     def _line(self, admin: str) -> str:
         """Return where the client's site reaches SIAK, '' when the scenario has no sites."""
-        sites = ask_json("GET", f"{admin}/links")["links"]
+        found = ask_json("GET", f"{admin}/links")
+        sites = found["links"]
         kind = self.terms.client
         mine = [s for s in sites if s["client"].partition(".")[0] == kind]
         mine += [s for s in sites if not s["client"]]
-        return str(mine[0]["url"]) if mine else ""
+        return str(mine[0]["url"] if mine else found["https"] or "")
+
+    def _trusted(self, line: str, admin: str) -> dict[str, str]:
+        """Return the variables by which common HTTP libraries trust the CA of a run by HTTPS."""
+        if not line.startswith("https:"):
+            return {}
+        file = self.folder / "siaksim-ca.pem"
+        write_private(str(file), ask("GET", f"{admin}/ca"))
+        return dict.fromkeys(CA_VARIABLES, str(file.resolve()))
 
     def _serving(self, part: Part, journals: Path) -> list[str]:
         """Return the options of `siaksim serve` for one part."""

@@ -150,9 +150,21 @@ def links() -> Response:
     arguments()
     linking = current_app.extensions.get("siaksim-links")
     if linking is None or common.world().name != DEFAULT:
-        return json({"engine": None, "broken": "", "links": []})
+        return json({"engine": None, "broken": "", "https": None, "links": []})
     found = [link_dict(site) for site in linking.sites.values()]
-    return json({"engine": linking.engine.name, "broken": linking.broken, "links": found})
+    https = linking.direct and f"https://127.0.0.1:{linking.direct.port}"
+    told = {"engine": linking.engine.name, "broken": linking.broken, "https": https}
+    return json({**told, "links": found})
+
+
+@admin.get("/ca")
+def ca() -> Response:
+    """Give the CA of the HTTPS ports in PEM, for clients to trust; 404 without --tls."""
+    arguments()
+    linking = current_app.extensions.get("siaksim-links")
+    if linking is None or linking.certificates is None:
+        raise ControlError(404, "this server speaks no TLS.", "ca", "Start it with --tls.")
+    return common.text(linking.certificates.ca_pem, "application/x-pem-file")
 
 
 @admin.get("/ledger")

@@ -27,6 +27,8 @@ from siaksim.links.toxiproxy.process import ToxiproxyProcess
 
 LONGEST_MS = 3_600_000
 """A stall is a latency that is taken away when it is over; what it held goes on at once then."""
+DYING_S = 0.5
+"""Wall-clock seconds that a server which closed its sockets is given to be dead (assumed)."""
 _ODD = re.compile(r"[^A-Za-z0-9_.-]")
 _STREAMS: Mapping[Stream, str] = {"up": "upstream", "down": "downstream"}
 
@@ -140,15 +142,21 @@ class ToxiproxyEngine:
 
     def check(self) -> str:
         """Return how the server differs from what it was told; see Engine."""
-        if self._process is not None and (how := self._process.died()):
-            return f"Toxiproxy died ({how})."
+        if how := self._died():
+            return how
         try:
             found = self.adapter.proxies()
         except ToxiproxyError as error:
-            return str(error)
+            # Its sockets close before it is dead: how it ended may be known a moment later.
+            return self._died(within_s=DYING_S) or str(error)
         for link, line in self._lines.items():
             if why := _differs(line, found.get(line.proxy)):
                 return f"Somebody else changed Toxiproxy: the line {link} {why}."
+        return ""
+
+    def _died(self, within_s: float = 0.0) -> str:
+        if self._process is not None and (how := self._process.died(within_s)):
+            return f"Toxiproxy died ({how})."
         return ""
 
     def close(self, link: str) -> None:

@@ -59,10 +59,11 @@ class ToxiproxyProcess:
                     ) from error
             pause.wait(0.02)
 
-    def died(self) -> str:
-        """Return how it ended, '' while it runs."""
-        code = self._process.poll()
-        if code is None:
+    def died(self, within_s: float = 0.0) -> str:
+        """Return how it ended, '' if it still runs after so many wall-clock seconds."""
+        try:
+            code = self._process.wait(within_s)
+        except subprocess.TimeoutExpired:
             return ""
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
