@@ -18,7 +18,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,17 +106,23 @@ def played(name: str, seed: int) -> list[Cell]:
     return found
 
 
-def play_all(names: Iterable[str]) -> list[Cell]:
-    """Play scenarios with all seeds, on all cores."""
-    jobs = [(name, seed) for name in names for seed in range(SEEDS)]
+def play_all(names: Iterable[str], stamp: str) -> list[Cell]:
+    """Play scenarios with all seeds, on all cores; what was played before an interrupt is kept."""
+    folder = ROOT / ".matrix" / stamp
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(name, seed) for seed in range(SEEDS) for name in names]
+    kept = {job: folder / f"{job[0]}+{job[1]}.json" for job in jobs}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        cells: list[Cell] = []
-        for (name, seed), found in zip(
-            jobs, pool.map(played, *zip(*jobs, strict=True)), strict=True
-        ):
-            cells += found
-            print(f"{name}, seed +{seed}: {len(found)} runs", file=sys.stderr, flush=True)
-    return cells
+        left = {pool.submit(played, *job): job for job in jobs if not kept[job].is_file()}
+        for future in as_completed(left):
+            job = left[future]
+            kept[job].write_text(json.dumps([asdict(cell) for cell in future.result()]))
+            print(f"{job[0]}, seed +{job[1]}", file=sys.stderr, flush=True)
+    return [cell for job in jobs for cell in _cells(json.loads(kept[job].read_text()))]
+
+
+def _cells(runs: Iterable[dict[str, Any]]) -> list[Cell]:
+    return [Cell(**{**one, "fired": tuple(one["fired"])}) for one in runs]
 
 
 def wrong(cells: Iterable[Cell]) -> Iterator[str]:
@@ -213,8 +219,7 @@ def stored() -> tuple[list[Cell], str]:
     if not RESULTS.is_file():
         return [], ""
     found = json.loads(RESULTS.read_text(encoding="utf-8"))
-    cells = [Cell(**{**run, "fired": tuple(run["fired"])}) for run in found["runs"]]
-    return cells, str(found["digest"])
+    return _cells(found["runs"]), str(found["digest"])
 
 
 def with_section(text: str, section: str) -> str:
@@ -243,7 +248,8 @@ def main(arguments: list[str]) -> int:
     if given.check:
         return check()
     stamp = digest()
-    cells = play_all(given.only or data.scenario_names())
+    playable = [name for name in data.scenario_names() if scenario_of(name).check is not None]
+    cells = play_all(given.only or playable, stamp)
     spoken = list(wrong(cells))
     print("\n".join(spoken) or "no rule spoke but those that should")
     if not given.only:
