@@ -18,7 +18,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -106,17 +106,23 @@ def played(name: str, seed: int) -> list[Cell]:
     return found
 
 
-def play_all(names: Iterable[str]) -> list[Cell]:
-    """Play scenarios with all seeds, on all cores."""
-    jobs = [(name, seed) for name in names for seed in range(SEEDS)]
+def play_all(names: Iterable[str], stamp: str) -> list[Cell]:
+    """Play scenarios with all seeds, on all cores; what was played before an interrupt is kept."""
+    folder = ROOT / ".matrix" / stamp
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(name, seed) for seed in range(SEEDS) for name in names]
+    kept = {job: folder / f"{job[0]}+{job[1]}.json" for job in jobs}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        cells: list[Cell] = []
-        for (name, seed), found in zip(
-            jobs, pool.map(played, *zip(*jobs, strict=True)), strict=True
-        ):
-            cells += found
-            print(f"{name}, seed +{seed}: {len(found)} runs", file=sys.stderr, flush=True)
-    return cells
+        left = {pool.submit(played, *job): job for job in jobs if not kept[job].is_file()}
+        for future in as_completed(left):
+            job = left[future]
+            kept[job].write_text(json.dumps([asdict(cell) for cell in future.result()]))
+            print(f"{job[0]}, seed +{job[1]}", file=sys.stderr, flush=True)
+    return [cell for job in jobs for cell in _cells(json.loads(kept[job].read_text()))]
+
+
+def _cells(runs: Iterable[dict[str, Any]]) -> list[Cell]:
+    return [Cell(**{**one, "fired": tuple(one["fired"])}) for one in runs]
 
 
 def wrong(cells: Iterable[Cell]) -> Iterator[str]:
@@ -193,9 +199,20 @@ def _by_rule(cells: list[Cell]) -> str:
             for scenario, count in sorted(shows[key].items())
             if count
         ]
-        told = "every scenario" if len(seen) == len(shows[key]) else ", ".join(seen) or "-"
+        told = _told(seen, list(shows[key]))
         rows.append([f"`{name}`", kind, told, ", ".join(sorted(brings[key])) or "-"])
     return _table(rows)
+
+
+def _told(seen: list[str], names: list[str]) -> str:
+    """Return scenarios in a few words: those that are missing where they are the fewer."""
+    missing = sorted(set(names) - {one.partition(" ")[0] for one in seen})
+    if not missing:
+        some = [one for one in seen if " " in one]
+        return "every scenario" + (f", of which {', '.join(some)}" if some else "")
+    if len(missing) < len(seen) / 2:
+        return f"all but {', '.join(missing)}"
+    return ", ".join(seen) or "-"
 
 
 def _table(rows: list[list[str]]) -> str:
@@ -203,9 +220,18 @@ def _table(rows: list[list[str]]) -> str:
     return "\n".join([head, "|" + " --- |" * len(rows[0]), *rest])
 
 
-def results(cells: list[Cell], stamp: str) -> dict[str, Any]:
-    """Return docs/matrix.json: the runs, by the digest of what they were made with."""
-    return {"version": 1, "digest": stamp, "seeds": SEEDS, "runs": [asdict(cell) for cell in cells]}
+def results(cells: list[Cell], stamp: str) -> str:
+    """Return docs/matrix.json: the digest, and by kind, client and scenario a word for each seed.
+
+    A word is a verdict, with the rules that were broken: `FAIL:retry_limit,retry_spacing`.
+    """
+    told: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for cell in sorted(cells, key=lambda cell: (cell.kind, cell.client, cell.scenario, cell.seed)):
+        row = told.setdefault(cell.kind, {}).setdefault(cell.client, {})
+        word = ":".join(filter(None, (cell.verdict, ",".join(cell.fired))))
+        row.setdefault(cell.scenario, []).append(word)
+    whole = {"version": 1, "digest": stamp, "seeds": SEEDS, "runs": told}
+    return json.dumps(whole, indent=1) + "\n"
 
 
 def stored() -> tuple[list[Cell], str]:
@@ -213,8 +239,23 @@ def stored() -> tuple[list[Cell], str]:
     if not RESULTS.is_file():
         return [], ""
     found = json.loads(RESULTS.read_text(encoding="utf-8"))
-    cells = [Cell(**{**run, "fired": tuple(run["fired"])}) for run in found["runs"]]
+    cells = [
+        Cell(kind, client, _rule_of(client), scenario, seed, *_said(word))
+        for kind, rows in found["runs"].items()
+        for client, row in rows.items()
+        for scenario, said in row.items()
+        for seed, word in enumerate(said)
+    ]
     return cells, str(found["digest"])
+
+
+def _rule_of(client: str) -> str:
+    return "" if client in ("good", "careless") else client.partition(" ")[0]
+
+
+def _said(word: str) -> tuple[str, tuple[str, ...]]:
+    verdict, _, fired = word.partition(":")
+    return verdict, tuple(filter(None, fired.split(",")))
 
 
 def with_section(text: str, section: str) -> str:
@@ -234,6 +275,12 @@ def check() -> int:
     return 1
 
 
+def playable() -> list[str]:
+    """Return the scenarios that clients in this process can meet: no lines, no connections."""
+    named = ((name, scenario_of(name)) for name in data.scenario_names())
+    return [name for name, one in named if one.check is not None and not one.by_sockets]
+
+
 def main(arguments: list[str]) -> int:
     """Play and write, or with --check say whether what is written is of this code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -243,15 +290,11 @@ def main(arguments: list[str]) -> int:
     if given.check:
         return check()
     stamp = digest()
-    # What strikes connections is met by sockets only, and clients in this process have none.
-    names = [name for name in data.scenario_names() if not scenario_of(name).by_sockets]
-    cells = play_all(given.only or names)
+    cells = play_all(given.only or playable(), stamp)
     spoken = list(wrong(cells))
     print("\n".join(spoken) or "no rule spoke but those that should")
     if not given.only:
-        lines = ",\n".join(json.dumps(one) for one in results(cells, stamp).pop("runs"))
-        head = json.dumps(results([], stamp))[:-1].replace(', "runs": []', "")
-        RESULTS.write_text(f'{head}, "runs": [\n{lines}\n]}}\n', encoding="utf-8")
+        RESULTS.write_text(results(cells, stamp), encoding="utf-8")
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(with_section(text, page(cells, stamp)), encoding="utf-8")
     return 1 if spoken else 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from siaksim.example_clients.manners import GOOD
 from siaksim.stage.playing import run
+from siaksim.verdict.history import Hit
 from siaksim.verdict.rules.content_type_checked import ContentTypeChecked
+from siaksim.verdict.rules.deadline_kept import DeadlineKept
 from siaksim.verdict.rules.no_retry_on_permanent import NoRetryOnPermanent
 from siaksim.verdict.rules.polling_interval import PollingInterval
 from siaksim.verdict.rules.retry_after_obeyed import RetryAfterObeyed
@@ -17,6 +19,7 @@ from verdict_history import Story
 LIMIT = RetryLimit(rule="retry_limit")
 JITTER = RetryJitter(rule="retry_jitter")
 POLLING = PollingInterval(rule="polling_interval")
+DEADLINE = DeadlineKept(rule="deadline_kept")
 AFTER = RetryAfterObeyed(rule="retry_after_obeyed")
 PERMANENT = NoRetryOnPermanent(rule="no_retry_on_permanent")
 RENEWED = SessionRenewed(rule="session_renewed")
@@ -139,3 +142,13 @@ def test_a_fault_that_began_before_the_run_has_an_end_in_its_history() -> None:
     assert (window.fault, window.began_s) == ("maintenance#1", 0.0)
     assert window.ended_s is not None
     assert 0 < window.ended_s < played.history.until_s
+
+
+def test_calls_that_the_end_of_the_process_cuts_side_by_side_were_not_given_up() -> None:
+    slow = (Hit("latency#1", "latency", "time"),)
+    story = Story()
+    for at in (10.0, 10.3, 10.6):
+        story.call("siak.search", at, status=0, took=11 - at, end="client_left", hits=slow)
+    assert story.judged_by(DEADLINE).value == "PASS"
+    story.call("siak.search", 11.0)
+    assert len(story.judged_by(DEADLINE).findings) == 3

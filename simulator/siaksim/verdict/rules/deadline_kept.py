@@ -16,8 +16,9 @@ class DeadlineKept(RuleModel):
 
     Observable: how long calls took, answered, hung or left by the client (`client_left`); a call
     without an end lasts to the run's. Giving up early is judged of calls that nothing but waiting
-    befell, and not of a client's last call, which the end of its process may have cut. Good: a
-    10-second deadline, bad: a 60-second spinner (realism.md 6, siak-brownout); both limits assumed.
+    befell, and only if the client called again afterwards: else the end of its process may have cut
+    them. Good: a 10-second deadline, bad: a 60-second spinner (realism.md 6, siak-brownout); both
+    limits assumed.
     """
 
     rule: Literal["deadline_kept"]
@@ -37,7 +38,7 @@ class DeadlineKept(RuleModel):
                 if waited > self.seconds + self.tolerance:
                     message = "{operation} was waited for {waited:.1f} s, {limit:g} s is the limit"
                     limit = self.seconds
-                elif call is not calls[-1] and _gave_up(call) and waited < self.patience - 1e-6:
+                elif _went_on(calls, call) and _gave_up(call) and waited < self.patience - 1e-6:
                     message = (
                         "{operation} was given up after {waited:.2f} s, {limit:g} s is the least"
                     )
@@ -58,6 +59,11 @@ class DeadlineKept(RuleModel):
 
 def _waited(history: History, call: HttpCall) -> float:
     return history.until_s - call.at_s if call.end == OPEN else call.took_s
+
+
+def _went_on(calls: list[HttpCall], call: HttpCall) -> bool:
+    """Say whether a client called again after a call: if not, the end of its process may be why."""
+    return calls[-1].at_s >= call.ended_s
 
 
 def _gave_up(call: HttpCall) -> bool:

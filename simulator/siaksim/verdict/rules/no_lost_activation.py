@@ -24,6 +24,7 @@ class NoLostActivation(RuleModel):
     advice: ClassVar[str] = (
         "Say that it is done only after an answer that says so; after a lost or odd answer, ask."
     )
+    implies: ClassVar[tuple[str, ...]] = ("no_orphan",)
 
     def findings(self, history: History) -> Iterator[Finding]:
         """Yield each citizen who was said to be done and is not."""

@@ -29,6 +29,7 @@ class RetryAfterObeyed(RuleModel):
         "Read Retry-After (seconds, or a date against the Date header) and wait so long, "
         "for every citizen's calls to that operation."
     )
+    implies: ClassVar[tuple[str, ...]] = ("quota_thrift",)
     timed: ClassVar[bool] = True
     tolerance: Annotated[float, Field(ge=0, description="client seconds")] = 1.0
     scope: Literal["operation", "service"] = "operation"
