@@ -5,8 +5,9 @@
     python tools/write_matrix.py --only siak-blackout-25min    play some scenarios, write nothing
 
 Exit code 1: a good client was blamed, a careless one broke a rule that is not its own, or nobody
-broke a rule; what it was is printed. The digest in the pages is over rules, example clients,
-scenarios and client files; whoever changes one of them plays the matrix again.
+broke a rule; what it was is printed. The pages hold a digest of rules, example clients and client
+files, and one of each scenario. Whoever changes one of the first plays the whole matrix again; of a
+scenario, its own part: what docs/matrix.json has of this code and this scenario is not played anew.
 """
 
 from __future__ import annotations
@@ -37,7 +38,6 @@ SEEDS = 3
 DIGESTED = (
     "simulator/siaksim/verdict/rules/*.py",
     "simulator/siaksim/example_clients/**/*.py",
-    "scenarios/*.yaml",
     "contracts/clients/*.yaml",
 )
 UNPLAYED = ("running.py", "sockets.py")
@@ -106,12 +106,12 @@ def played(name: str, seed: int) -> list[Cell]:
     return found
 
 
-def play_all(names: Iterable[str], stamp: str) -> list[Cell]:
+def play_all(names: Iterable[str]) -> list[Cell]:
     """Play scenarios with all seeds, on all cores; what was played before an interrupt is kept."""
-    folder = ROOT / ".matrix" / stamp
-    folder.mkdir(parents=True, exist_ok=True)
     jobs = [(name, seed) for seed in range(SEEDS) for name in names]
-    kept = {job: folder / f"{job[0]}+{job[1]}.json" for job in jobs}
+    kept = {job: ROOT / ".matrix" / stamp(job[0]) / f"{job[1]}.json" for job in jobs}
+    for file in kept.values():
+        file.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         left = {pool.submit(played, *job): job for job in jobs if not kept[job].is_file()}
         for future in as_completed(left):
@@ -137,23 +137,23 @@ def wrong(cells: Iterable[Cell]) -> Iterator[str]:
 # -- the page ------------------------------------------------------------------------------
 
 
-def digest() -> str:
-    """Return what tells whether rules, clients, scenarios or client files have changed."""
+def stamp(name: str) -> str:
+    """Return what tells whether a scenario, a rule, a client or a client file has changed."""
     found = hashlib.sha256()
-    for pattern in DIGESTED:
-        for path in sorted(p for p in ROOT.glob(pattern) if p.name not in UNPLAYED):
+    patterns = (*DIGESTED, f"scenarios/{name}.yaml")
+    for path in sorted(p for pattern in patterns for p in ROOT.glob(pattern)):
+        if path.name not in UNPLAYED:
             found.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
             found.update(path.read_text(encoding="utf-8").encode() + b"\0")
     return found.hexdigest()[:16]
 
 
-def page(cells: list[Cell], stamp: str) -> str:
+def page(cells: list[Cell]) -> str:
     """Return the section of docs/verdicts.md."""
     return "\n\n".join(
         [
-            f"Written by `make matrix` from {len(cells)} runs of the code with the digest "
-            f"`{stamp}`: {SEEDS} seeds each, the check's own first. [matrix.json](matrix.json) "
-            "has them all.",
+            f"Written by `make matrix` from {len(cells)} runs: {SEEDS} seeds each, the check's own "
+            "first. [matrix.json](matrix.json) has them all, and of which code they are.",
             "Good clients, seed by seed (`?` is INCONCLUSIVE: not every fault of the day met the "
             "client, or the run was over too soon), and the rules that the careless ones break:",
             _by_scenario(cells),
@@ -220,8 +220,8 @@ def _table(rows: list[list[str]]) -> str:
     return "\n".join([head, "|" + " --- |" * len(rows[0]), *rest])
 
 
-def results(cells: list[Cell], stamp: str) -> str:
-    """Return docs/matrix.json: the digest, and by kind, client and scenario a word for each seed.
+def results(cells: list[Cell]) -> str:
+    """Return docs/matrix.json: stamps, and by kind, client and scenario a word for each seed.
 
     A word is a verdict, with the rules that were broken: `FAIL:retry_limit,retry_spacing`.
     """
@@ -230,14 +230,21 @@ def results(cells: list[Cell], stamp: str) -> str:
         row = told.setdefault(cell.kind, {}).setdefault(cell.client, {})
         word = ":".join(filter(None, (cell.verdict, ",".join(cell.fired))))
         row.setdefault(cell.scenario, []).append(word)
-    whole = {"version": 1, "digest": stamp, "seeds": SEEDS, "runs": told}
-    return json.dumps(whole, indent=1) + "\n"
+    stamps = {name: stamp(name) for name in sorted({cell.scenario for cell in cells})}
+    rows = ",\n".join(
+        f'"{kind}": {{\n'
+        + ",\n".join(f" {json.dumps(client)}: {json.dumps(row)}" for client, row in clients.items())
+        + "\n}"
+        for kind, clients in told.items()
+    )
+    head = f'"version": 2,\n"seeds": {SEEDS},\n"stamps": {json.dumps(stamps, indent=1)}'
+    return f'{{{head},\n"runs": {{{rows}}}}}\n'
 
 
-def stored() -> tuple[list[Cell], str]:
-    """Return the runs of docs/matrix.json, and their digest; none when there is no such file."""
+def stored() -> tuple[list[Cell], dict[str, str]]:
+    """Return the runs of docs/matrix.json, and its stamps; none when there is no such file."""
     if not RESULTS.is_file():
-        return [], ""
+        return [], {}
     found = json.loads(RESULTS.read_text(encoding="utf-8"))
     cells = [
         Cell(kind, client, _rule_of(client), scenario, seed, *_said(word))
@@ -246,7 +253,7 @@ def stored() -> tuple[list[Cell], str]:
         for scenario, said in row.items()
         for seed, word in enumerate(said)
     ]
-    return cells, str(found["digest"])
+    return cells, found.get("stamps", {})
 
 
 def _rule_of(client: str) -> str:
@@ -265,13 +272,21 @@ def with_section(text: str, section: str) -> str:
     return f"{before}{BEGIN}{section}\n{END}{after}"
 
 
+def stale() -> list[str]:
+    """Return the scenarios whose part of the pages is of other code, or missing."""
+    _, stamps = stored()
+    return [name for name in playable() if stamps.get(name) != stamp(name)]
+
+
 def check() -> int:
     """Say whether the pages are of this code."""
-    cells, stamp = stored()
+    cells, stamps = stored()
     text = PAGE.read_text(encoding="utf-8")
-    if stamp == digest() and text == with_section(text, page(cells, stamp)):
+    other = stale()
+    if not other and set(stamps) == set(playable()) and text == with_section(text, page(cells)):
         return 0
-    print("the matrix in docs/verdicts.md is of another code: run make matrix")
+    told = f" (of {', '.join(other)})" if other else ""
+    print(f"the matrix in docs/verdicts.md is of another code{told}: run make matrix")
     return 1
 
 
@@ -289,14 +304,15 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     if given.check:
         return check()
-    stamp = digest()
-    cells = play_all(given.only or playable(), stamp)
+    names = given.only or stale()
+    kept = [cell for cell in stored()[0] if cell.scenario in set(playable()) - set(names)]
+    cells = play_all(names) + ([] if given.only else kept)
     spoken = list(wrong(cells))
     print("\n".join(spoken) or "no rule spoke but those that should")
     if not given.only:
-        RESULTS.write_text(results(cells, stamp), encoding="utf-8")
+        RESULTS.write_text(results(cells), encoding="utf-8")
         text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_section(text, page(cells, stamp)), encoding="utf-8")
+        PAGE.write_text(with_section(text, page(cells)), encoding="utf-8")
     return 1 if spoken else 0
 
 
