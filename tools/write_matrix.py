@@ -305,7 +305,8 @@ def main(arguments: list[str]) -> int:
     if given.check:
         return check()
     names = given.only or stale()
-    kept = [cell for cell in stored()[0] if cell.scenario in set(playable()) - set(names)]
+    fresh = set(playable()) - set(names)
+    kept = [cell for cell in stored()[0] if cell.scenario in fresh]
     cells = play_all(names) + ([] if given.only else kept)
     spoken = list(wrong(cells))
     print("\n".join(spoken) or "no rule spoke but those that should")
