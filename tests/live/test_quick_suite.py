@@ -6,23 +6,15 @@ minute and a half; here both suites share the cores with other tests, so the lim
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
-from pathlib import Path
-from typing import Any
-
 import pytest
+from checked import Checked, all_done
 from siaksim.core.slip import BOUND_S, WORST_S
 from siaksim.edges.checks.options import QUICK
 from siaksim.verdict.rules import rules
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1000)]
 
-SIAKSIM = str(Path(sys.executable).with_name("siaksim"))
 LIMIT_S = 5 * 180.0
-DAY = "2026-11-26"  # people are chosen by their age on the day: no test hangs on today's date
 MANNERS = ("good", "careless")
 BREACHED = {
     "normal-day": {"secrets_out_of_url"},
@@ -35,68 +27,24 @@ BREACHED = {
 """What the careless counter is shown in each scenario, at least, however its calls fall."""
 
 
-class Suite:
-    """One run of the quick suite with one of the example clients."""
-
-    def __init__(self, folder: Path, manner: str) -> None:
-        self.folder = folder
-        folder.mkdir()
-        self._began = time.monotonic()
-        words = [SIAKSIM, "check", "--client", "counter", "--suite", "quick", "--jobs", "6"]
-        words += ["--date", DAY, "--json", "report.json"]
-        words += ["--junit", "report.xml", "--html", "report.html"]
-        self._process = subprocess.Popen(
-            [*words, "--", SIAKSIM, "example-client", "counter", manner],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.said = ""
-        self.took_s = 0.0
-        self.runs: dict[str, dict[str, Any]] = {}
-
-    def wait(self) -> None:
-        """Wait for the end, and read the report."""
-        try:
-            self.said, _ = self._process.communicate(timeout=LIMIT_S)
-        finally:
-            self._process.kill()
-        self.took_s = time.monotonic() - self._began
-        found = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
-        self.runs = {run["scenario"]: run for run in found["runs"]}
-
-    @property
-    def code(self) -> int:
-        """The exit code."""
-        return self._process.returncode
-
-    def failed(self, scenario: str) -> set[str]:
-        """Return the rules that it failed in a scenario."""
-        return {r["rule"] for r in self.runs[scenario]["rules"] if r["value"] == "FAIL"}
-
-    def breached(self, scenario: str) -> set[str]:
-        """Return the rules with findings in a scenario, judged or shown only."""
-        return {r["rule"] for r in self.runs[scenario]["rules"] if r["findings"]}
-
-
 @pytest.fixture(scope="module")
-def suites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Suite]:
+def suites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Checked]:
     base = tmp_path_factory.mktemp("suites")
-    made = {manner: Suite(base / manner, manner) for manner in MANNERS}
-    for suite in made.values():
-        suite.wait()
-    return made
+    made = {
+        manner: Checked(base / manner, "counter", manner, "--suite", "quick", "--jobs", "6")
+        for manner in MANNERS
+    }
+    return all_done(made, LIMIT_S)
 
 
-def test_the_good_counter_breaks_no_rule(suites: dict[str, Suite]) -> None:
+def test_the_good_counter_breaks_no_rule(suites: dict[str, Checked]) -> None:
     good = suites["good"]
     assert {name: good.failed(name) for name in QUICK} == {name: set() for name in QUICK}
     assert good.code in (0, 3), good.said
     assert [*good.runs] == [*QUICK]
 
 
-def test_the_careless_counter_is_shown_what_it_does(suites: dict[str, Suite]) -> None:
+def test_the_careless_counter_is_shown_what_it_does(suites: dict[str, Checked]) -> None:
     careless = suites["careless"]
     assert careless.code == 1, careless.said
     missing = {name: BREACHED[name] - careless.breached(name) for name in QUICK}
@@ -105,12 +53,12 @@ def test_the_careless_counter_is_shown_what_it_does(suites: dict[str, Suite]) ->
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_a_suite_takes_three_minutes_at_the_most(suites: dict[str, Suite], manner: str) -> None:
+def test_a_suite_takes_three_minutes_at_the_most(suites: dict[str, Checked], manner: str) -> None:
     assert suites[manner].took_s < LIMIT_S, suites[manner].said
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_how_late_timers_were_is_measured_and_said(suites: dict[str, Suite], manner: str) -> None:
+def test_how_late_timers_were_is_measured_and_said(suites: dict[str, Checked], manner: str) -> None:
     for run in suites[manner].runs.values():
         assert set(run["slip"]) == {"check", "server"}
         late = any(
@@ -122,7 +70,7 @@ def test_how_late_timers_were_is_measured_and_said(suites: dict[str, Suite], man
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_all_reports_are_written(suites: dict[str, Suite], manner: str) -> None:
+def test_all_reports_are_written(suites: dict[str, Checked], manner: str) -> None:
     folder = suites[manner].folder
     junit = (folder / "report.xml").read_text(encoding="utf-8")
     page = (folder / "report.html").read_text(encoding="utf-8")
