@@ -71,6 +71,8 @@ class Counters:
     internal_errors: int = 0
     open_calls: int = 0
     faults: dict[str, int] = field(default_factory=dict)
+    """How often each kind struck; `struck` says it of each fault by its id."""
+    struck: dict[str, int] = field(default_factory=dict)
 
 
 class World:
