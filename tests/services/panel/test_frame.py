@@ -12,7 +12,8 @@ from panel_messages import PANEL as PACKAGE
 from panel_messages import known_messages, shared_hints, template_messages
 from siaksim.edges.assembly import assemble
 from siaksim.edges.control.common import ControlOptions
-from siaksim.edges.control.panel.frame import ASSETS, PAGES, PANEL
+from siaksim.edges.control.guard import PANEL
+from siaksim.edges.control.panel.frame import ASSETS, PAGES
 from siaksim.edges.control.panel.words import panel_words
 from siaksim.verdict.reports.catalogue import catalogue
 

@@ -14,6 +14,7 @@ from flask import Blueprint, Response
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, choice, json, whole
 from siaksim.edges.control.faults import row_dict
+from siaksim.edges.har import archive_of
 
 calls = Blueprint("calls", __name__)
 calls.url_value_preprocessor(common.pull_world)
@@ -128,6 +129,26 @@ def _fits(row: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 def _is(wanted: str, *values: str) -> bool:
     return any(value == wanted or fnmatchcase(value, wanted) for value in values)
+
+
+@calls.get("/har")
+def har() -> Response:
+    """Give calls as an HTTP archive (HAR 1.2), oldest first: filters and limit as of /calls.
+
+    Bodies are as redacted as the journal; answers have a size and no body.
+    """
+    given = arguments(*FILTERS, "limit")
+    limit = whole(given, "limit", 1000, 1, 10_000)
+    world = common.world()
+    lines = list(world.journal.lines)
+    wanted = {name: given[name] for name in FILTERS if given.get(name)}
+    base_url = common.exchange().base_url(world)
+
+    def archive() -> dict[str, Any]:
+        found, _ = page(lines, wanted, 2**53, limit)
+        return archive_of(lines, [row["n"] for row in reversed(found)], base_url)
+
+    return json(gevent.get_hub().threadpool.apply(archive))
 
 
 @calls.get("/calls/<identity>")

@@ -37,7 +37,14 @@ ASSETS = {
     "LICENSES.txt": "text/plain; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-PAGES = (("day", message("Day")),)
+PAGES = (
+    ("day", message("Day")),
+    ("traffic", message("Traffic")),
+    ("citizens", message("Citizens")),
+    ("mails", message("Mail")),
+    ("verdicts", message("Verdict")),
+    ("realms", message("Worlds")),
+)
 """Each page's view and its name in the menu."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -132,11 +139,11 @@ def shared(world: str | None) -> dict[str, Any]:
     }
 
 
-def page(name: str, world: str, **values: Any) -> str:
-    """Return a whole page about a world."""
+def page(name: str, world: str, menu: str = "", **values: Any) -> str:
+    """Return a whole page about a world; `menu` is the menu's page that it is under."""
     names = [w["name"] for w in ask("worlds")["worlds"]]
     return render_template(
-        f"panel/{name}.html", **shared(world), current=name, worlds=names, **values
+        f"panel/{name}.html", **shared(world), current=menu or name, worlds=names, **values
     )
 
 

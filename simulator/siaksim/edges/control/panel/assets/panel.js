@@ -28,6 +28,12 @@
     });
   });
 
+  /* What cannot be undone is asked about once. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-sure]") : null;
+    if (button && !window.confirm(button.getAttribute("data-sure"))) event.preventDefault();
+  });
+
   document.addEventListener("htmx:sseError", function () { lost(true); });
   document.addEventListener("htmx:sseOpen", function () { lost(false); });
   document.addEventListener("htmx:sendError", function () { lost(true); });
