@@ -150,7 +150,7 @@ def test_the_verdicts_evidence_is_a_click_away(make_room: MakeRoom) -> None:
     rule = page.locator("#rule-secrets_out_of_url")
     expect(rule).to_contain_text("FAIL")
     expect(page.locator("#replay")).to_contain_text("siaksim serve")
-    shoot(page, "verdict-1280-light")
+    shoot(page, "evidence-1280-light")
     rule.get_by_role("link", name="siak.notices").first.click()
     expect(page.get_by_role("heading", name="Why did this happen?")).to_be_visible()
     expect(page.locator("#curl")).to_contain_text("curl -i")

@@ -1,4 +1,4 @@
-"""The last two minutes of a world second by second, counted while somebody looks.
+"""The last two minutes of a world second by second, counted while somebody looks, and looked back.
 
 Seconds are wall seconds: this is what a person watches, and no part of a verdict.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +19,8 @@ SECONDS = 120
 """Seconds that are kept."""
 SAMPLES = 400
 """Times of one second's calls that are kept: of more, percentiles are of the first ones."""
+LINES = 20_000
+"""Journal lines that are looked back at when somebody begins to look."""
 UNWATCHED_S = 60.0
 """Seconds without a look after which a world is no longer counted."""
 
@@ -46,32 +50,51 @@ class Pulse:
         self._actors: set[str] = set()
         self._seconds: deque[Second] = deque(maxlen=SECONDS)
         self._looked = ticks()
+        if not world.clock.stepped:
+            self._look_back()
         world.journal.listeners.append(self.take)
 
-    def _now(self) -> Second:
-        at = int(self._ticks())
-        if not self._seconds or self._seconds[-1].at != at:
+    def _look_back(self) -> None:
+        """Count what the journal tells of the seconds before somebody looked."""
+        clock, now = self._world.clock, self._ticks()
+        office_now, rate = clock.now(), clock.speed * clock.shorten
+        lately: list[tuple[int, Mapping[str, Any]]] = []
+        for line in islice(reversed(self._world.journal.lines), LINES):
+            ago_s = (office_now - datetime.fromisoformat(line["at"]).timestamp()) / rate
+            if ago_s >= SECONDS:
+                break
+            lately.append((int(now - max(0.0, ago_s)), line))
+        for at, line in reversed(lately):
+            self._count(line, self._second(at))
+
+    def _second(self, at: int) -> Second:
+        if not self._seconds or self._seconds[-1].at < at:
             self._seconds.append(Second(at))
         return self._seconds[-1]
 
-    def take(self, line: Mapping[str, Any]) -> None:
-        """Count a journal line."""
+    def _now(self) -> Second:
+        return self._second(int(self._ticks()))
+
+    def _count(self, line: Mapping[str, Any], second: Second) -> None:
         kind = line["kind"]
         if kind == "decided":
             if line["actor"]:
                 self._actors.add(line["id"])
-                self._now().actors += 1
+                second.actors += 1
             else:
-                self._now().calls += 1
+                second.calls += 1
         elif kind == "outcome":
             if line["id"] in self._actors:
                 self._actors.discard(line["id"])
             else:
-                self._ended(self._now(), line)
+                self._ended(second, line)
         elif kind == "unrouted":
-            now = self._now()
-            now.calls += 1
-            now.refused += 1
+            second.calls += 1
+            second.refused += 1
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        """Count a journal line."""
+        self._count(line, self._now())
         if self._ticks() - self._looked > UNWATCHED_S:
             self.stop()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from siaksim import worlds as worlds_module
+from siaksim.core.clock import office_text
 from siaksim.edges.pulses import SAMPLES, UNWATCHED_S, Pulses, percentile
 from siaksim.world import World
 
@@ -69,3 +70,22 @@ def test_many_calls_of_one_second_keep_few_samples(world: World) -> None:
         call(world, f"c{number}")
     assert pulse.read(1)[0]["calls"] == SAMPLES * 2
     assert percentile([1.0, 2.0, 3.0, 4.0], 0.5) == 3.0
+
+
+def test_what_happened_before_somebody_looked_is_found_in_the_journal() -> None:
+    wall = [500.0]
+    held = worlds_module.Worlds(lambda: wall[0])
+    world = held.create("default", held.inline(QUIET), mode="scaled", speed=60.0)
+    for _ in range(4):
+        at = office_text(world.clock.now())
+        world.journal.add({"kind": "decided", "at": at, "id": str(wall[0]), "actor": False})
+        end = {"kind": "outcome", "at": at, "id": str(wall[0]), "status": 200, "took_s": 0.1}
+        world.journal.add(end)
+        wall[0] += 50.0
+    pulse = Pulses(lambda: wall[0]).of(world)
+    last = pulse.read(120)
+    assert {s["ago_s"]: (s["calls"], s["ok"]) for s in last if s["calls"]} == {
+        100: (1, 1),
+        50: (1, 1),
+    }
+    held.close()

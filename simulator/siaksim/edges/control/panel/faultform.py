@@ -21,7 +21,11 @@ MANY = 12
 """Kinds that share a name before it says where or when, and not what."""
 _HIDDEN = ("kind", "name")
 _DEFAULTS = {"share": "100%", "for": "5m"}
-_SUCH_AS = {"delay": "2s", "burst": "{bad: 20s, good: 2m}", "ramp": "{from: 0%, to: 80%}"}
+_SUCH_AS = {
+    "delay": message("such as 2s"),
+    "burst": message("such as {bad: 20s, good: 2m}"),
+    "ramp": message("such as {from: 0%, to: 80%}"),
+}
 
 
 @dataclass(slots=True)
@@ -85,7 +89,7 @@ def form_of(
         part = _resolved(schema, names[name])
         return Field(
             name,
-            hint=str(names[name].get("description", "")) or _such_as(name),
+            hint=str(names[name].get("description", "")) or _SUCH_AS.get(name, ""),
             required=name in found["required"],
             options=tuple(str(o) for o in part.get("enum", ())),
             known=tuple((known or {}).get(name, ())),
@@ -111,10 +115,6 @@ def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str
         found: Mapping[str, Any] = schema["definitions"][part["$ref"].rpartition("/")[2]]
         return found
     return part
-
-
-def _such_as(name: str) -> str:
-    return f"such as {_SUCH_AS[name]}" if name in _SUCH_AS else ""
 
 
 def typed_in(form: Mapping[str, str]) -> dict[str, str]:
