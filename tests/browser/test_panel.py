@@ -74,6 +74,7 @@ def test_a_fault_switched_on_by_hand_is_met_and_ended(make_room: MakeRoom) -> No
     page.get_by_label("What goes wrong").select_option("maintenance")
     expect(page.locator("#f-body")).to_be_visible()
     page.get_by_label("What goes wrong").select_option("error")
+    expect(page.locator("#f-code")).to_be_visible()  # the form of the other kind has come
     page.get_by_label(re.compile("^target")).fill("siak.*")
     page.get_by_label(re.compile("^status")).fill("503")
     page.get_by_role("button", name="Switch it on").click()
@@ -95,6 +96,7 @@ def test_a_bad_form_is_explained_at_its_fields_and_can_be_mended(make_room: Make
     page = room.page(width=360, language="id", height=740)
     room.go(page, "day")
     page.locator("#f-kind").select_option("latency")
+    expect(page.locator("#f-occupies")).to_be_visible()  # the form of that kind has come
     delay = page.locator("#f-delay")
     delay.fill("soon")
     page.locator("#f-target").fill("siak.*")
