@@ -302,9 +302,11 @@ class World:
         self.plan = self.book.reset(scenario.faults)
         self.meters.clear()
 
-    def add_faults(self, faults: Sequence[PlannedFault]) -> None:
+    def add_faults(
+        self, faults: Sequence[PlannedFault], written: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         """Let faults act besides the scenario's; each end, by time too, is journaled."""
-        self.plan = self.book.add(faults)
+        self.plan = self.book.add(faults, written)
         for fault in faults:
             self._watch.fault("added", fault, "control")
 

@@ -35,6 +35,7 @@ from siaksim.edges.control.panel import panel
 from siaksim.edges.control.people import people
 from siaksim.edges.control.post import post
 from siaksim.edges.control.replaying import replaying
+from siaksim.edges.control.spans import spans
 from siaksim.edges.control.watching import watching
 from siaksim.edges.control.work import work
 from siaksim.edges.exchange import BODY_LIMIT, Exchange
@@ -70,7 +71,7 @@ def create_control_app(
     own = (
         *(admin, faults, replaying, people, agreements),
         *(acting, work, outcomes, judging, documents, enrolments, capacity),
-        *(clock, calls, watching, post),
+        *(clock, calls, watching, post, spans),
     )
     for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")

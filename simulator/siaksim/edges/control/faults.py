@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import yaml
 from flask import Blueprint, Response
 
 from siaksim.core.clock import office_text
@@ -82,7 +83,8 @@ def add_faults() -> Response:
     finite = tuple(centre.terms.service for centre in world.centres)
     text, links = _text(given), world.links
     found = added(text, "fault", now, known, acting, operations, ttl, opening, links, finite)
-    world.add_faults(found)
+    written = yaml.load(text, Loader=yaml.BaseLoader)
+    world.add_faults(found, written if isinstance(written, list) else [written])
     return json({"added": [row_dict(row, now) for row in rows[len(known) :]]}, 201)
 
 

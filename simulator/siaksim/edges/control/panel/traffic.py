@@ -109,6 +109,15 @@ def traffic_recording(world: str) -> AnyResponse:
     return answer
 
 
+@panel.get("/<world>/traffic/scenario")
+def traffic_scenario(world: str) -> AnyResponse:
+    """Give a stretch of the day as a scenario file."""
+    asked = {name: request.args.get(name, "")[:5] for name in ("from", "until")}
+    answer = Response(ask("span", world, query=asked), content_type="application/yaml")
+    answer.headers["Content-Disposition"] = 'attachment; filename="saved.yaml"'
+    return answer
+
+
 @panel.get("/<world>/traffic/<identity>")
 def call(world: str, identity: str) -> str:
     """Show one call: what was asked, what was decided and why, and how it ended."""
