@@ -71,6 +71,8 @@ class Counters:
     internal_errors: int = 0
     open_calls: int = 0
     faults: dict[str, int] = field(default_factory=dict)
+    """How often each kind struck; `struck` says it of each fault by its id."""
+    struck: dict[str, int] = field(default_factory=dict)
 
 
 class World:
@@ -300,9 +302,11 @@ class World:
         self.plan = self.book.reset(scenario.faults)
         self.meters.clear()
 
-    def add_faults(self, faults: Sequence[PlannedFault]) -> None:
+    def add_faults(
+        self, faults: Sequence[PlannedFault], written: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         """Let faults act besides the scenario's; each end, by time too, is journaled."""
-        self.plan = self.book.add(faults)
+        self.plan = self.book.add(faults, written)
         for fault in faults:
             self._watch.fault("added", fault, "control")
 

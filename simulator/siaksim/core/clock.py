@@ -46,12 +46,39 @@ class Clock:
         self._now = start
         self._ticks = ticks
         self._zero = ticks() if ticks else 0.0
+        self.stands = False
+        """Whether a running clock was stopped by hand."""
 
     def now(self) -> float:
         """Return office time in POSIX seconds."""
         if self._ticks is None:
             return self._now
+        if self.stands:
+            return self._start
         return self._start + (self._ticks() - self._zero) * self.speed * self.shorten
+
+    def steer(self, *, speed: float | None = None, stands: bool | None = None) -> None:
+        """Change how a running clock goes, from now on: its speed, and whether it stands still."""
+        if self._ticks is None:
+            raise ValueError(f"a {self.mode} clock does not run by itself")
+        if speed is not None and speed <= 0:
+            raise ValueError("speed must be above 0")
+        self._rebase(self.now())
+        if speed is not None:
+            self.speed = speed
+            self.mode = "real" if speed == 1 else "scaled"
+        if stands is not None:
+            self.stands = stands
+
+    def jump(self, office_s: float) -> None:
+        """Set a running clock forward by so many office seconds at once; never backward."""
+        if self._ticks is None:
+            raise ValueError(f"a {self.mode} clock does not run by itself")
+        self._rebase(self.now() + max(0.0, office_s))
+
+    def _rebase(self, office: float) -> None:
+        assert self._ticks is not None
+        self._start, self._zero = office, self._ticks()
 
     @property
     def stepped(self) -> bool:
@@ -72,7 +99,10 @@ class Clock:
         return client_s / self.speed
 
     def wall_until(self, office: float) -> float:
-        """Return the wall seconds from now to office time `office` (0 if it has passed)."""
+        """Return the wall seconds from now to office time `office` (0 if it has passed).
+
+        Of a clock that stands still it is as if it went on now.
+        """
         return max(0.0, office - self.now()) / (self.speed * self.shorten)
 
     def office_seconds(self, client_s: float) -> float:

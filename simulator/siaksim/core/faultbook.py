@@ -6,10 +6,10 @@ register here, so that they are let go when it is ended by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from siaksim.core.plan import FaultPlan, PlannedFault
 
@@ -20,11 +20,15 @@ Release = Callable[[], None]
 
 @dataclass(slots=True)
 class Row:
-    """One fault: where it came from, and the office time at which it was ended by hand."""
+    """One fault: where it came from, and the office time at which it was ended by hand.
+
+    `written` is how one that was added by hand was written, for whoever keeps it as a scenario.
+    """
 
     fault: PlannedFault
     origin: Origin
     ended_at: float | None = None
+    written: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self, now: float) -> State:
         """Return where the fault stands at office time `now`."""
@@ -53,9 +57,14 @@ class FaultBook:
             self._let_go(name)
         return self.plan()
 
-    def add(self, faults: Sequence[PlannedFault]) -> FaultPlan:
-        """Add faults by hand; return the plan with them."""
-        self.rows += [Row(fault, "control") for fault in faults]
+    def add(
+        self, faults: Sequence[PlannedFault], written: Sequence[Mapping[str, Any]] = ()
+    ) -> FaultPlan:
+        """Add faults by hand (`written`: as they were, if it is known); return the plan."""
+        texts = written if len(written) == len(faults) else [{} for _ in faults]
+        self.rows += [
+            Row(fault, "control", written=text) for fault, text in zip(faults, texts, strict=True)
+        ]
         return self.plan()
 
     def end(self, row: Row, now: float) -> FaultPlan:

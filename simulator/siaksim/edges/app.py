@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
+from time import monotonic
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -19,7 +20,9 @@ from siaksim.edges.control import common, guard
 from siaksim.edges.control.acting import acting
 from siaksim.edges.control.admin import admin
 from siaksim.edges.control.agreements import agreements
+from siaksim.edges.control.calls import calls
 from siaksim.edges.control.capacity import capacity
+from siaksim.edges.control.clock import clock
 from siaksim.edges.control.collection import collection
 from siaksim.edges.control.common import ControlError, ControlOptions, problem
 from siaksim.edges.control.documents import documents
@@ -28,10 +31,15 @@ from siaksim.edges.control.faults import faults
 from siaksim.edges.control.judging import judging
 from siaksim.edges.control.mailbox import mailbox
 from siaksim.edges.control.outcomes import outcomes
+from siaksim.edges.control.panel import panel
 from siaksim.edges.control.people import people
+from siaksim.edges.control.post import post
 from siaksim.edges.control.replaying import replaying
+from siaksim.edges.control.spans import spans
+from siaksim.edges.control.watching import watching
 from siaksim.edges.control.work import work
 from siaksim.edges.exchange import BODY_LIMIT, Exchange
+from siaksim.edges.pulses import Pulses
 from siaksim.errors import UserError
 from siaksim.scenario.problems import ScenarioErrors
 from siaksim.worlds import Worlds
@@ -56,17 +64,21 @@ def create_control_app(
     app.url_map.merge_slashes = False  # a redirect would lose the method and the body
     app.extensions["siaksim-worlds"] = worlds
     app.extensions["siaksim-exchange"] = exchange
+    app.extensions["siaksim-pulses"] = Pulses(monotonic)
     chosen = options or ControlOptions()
+    app.extensions["siaksim-options"] = chosen
     app.before_request(lambda: guard.refused(chosen))
     own = (
         *(admin, faults, replaying, people, agreements),
         *(acting, work, outcomes, judging, documents, enrolments, capacity),
+        *(clock, calls, watching, post, spans),
     )
     for blueprint in own:
         app.register_blueprint(blueprint, url_prefix="/__admin")
         app.register_blueprint(
             blueprint, url_prefix="/__admin/worlds/<world>", name=f"{blueprint.name}-of-world"
         )
+    app.register_blueprint(panel)
     app.register_blueprint(collection, url_prefix="/__admin")
     for number, prefix in enumerate(MAILBOXES):
         app.register_blueprint(mailbox, url_prefix=prefix, name=f"{mailbox.name}-{number}")

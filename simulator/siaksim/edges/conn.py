@@ -24,6 +24,8 @@ MANUAL_SLICE_S = 0.02
 """Wall seconds between looks at a manual clock while a call is held."""
 PIPELINED_SLICE_S = 1.0
 """Wall seconds between looks at whether a held call with another one behind it was let go."""
+STEERED_SLICE_S = 1.0
+"""Wall seconds between looks at a running clock, which a person may stop, hasten or set forward."""
 HANG_LIMIT_S = 30.0
 """Wall seconds that a hang holds in a world whose clock only moves when told."""
 
@@ -49,6 +51,9 @@ class Conn(Protocol):
 
     def release(self) -> None:
         """End a pause at once, from elsewhere: what it waited for is over."""
+
+    def let_go(self) -> bool:
+        """Say whether the call was released."""
 
 
 class SocketConn:
@@ -94,7 +99,7 @@ class SocketConn:
     def pause(self, wall_s: float) -> bool:
         """Wait for the time to pass or the client to leave, whichever comes first."""
         end = monotonic() + wall_s
-        while (left := end - monotonic()) > 0 and not self._let_go():
+        while (left := end - monotonic()) > 0 and not self.let_go():
             if self._pipelined:
                 gevent.sleep(min(left, PIPELINED_SLICE_S))
                 continue
@@ -104,7 +109,7 @@ class SocketConn:
                 return True
             except OSError:
                 return False
-            if not self._let_go() and not self._look():
+            if not self.let_go() and not self._look():
                 return False
         return True
 
@@ -114,7 +119,8 @@ class SocketConn:
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RD)
 
-    def _let_go(self) -> bool:
+    def let_go(self) -> bool:
+        """Say whether the call was released."""
         return self._released
 
     def _look(self) -> bool:
@@ -170,6 +176,10 @@ class CollectedConn:
         """Wake a pause."""
         self._released.set()
 
+    def let_go(self) -> bool:
+        """Say whether the call was released."""
+        return self._released.is_set()
+
 
 def wait_client_seconds(
     conn: Conn, world: World, arrival: float, seconds: float, gives_up: float | None = None
@@ -187,7 +197,7 @@ def wait_client_seconds(
         return _passes(conn, world, until) and until == due
     if clock.stepped:
         return _hold(conn, world, due, None)
-    return conn.pause(clock.wall_until(due))
+    return _runs(conn, world, due)
 
 
 def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None) -> bool:
@@ -206,7 +216,19 @@ def hang(conn: Conn, world: World, until: float | None, deadline_s: float | None
         return here and (deadline_s is None or until == min(ends))
     if clock.stepped:
         return _hold(conn, world, until, HANG_LIMIT_S)
-    return conn.pause(10**9 if until is None else clock.wall_until(until))
+    return _runs(conn, world, inf if until is None else until)
+
+
+def _runs(conn: Conn, world: World, due: float) -> bool:
+    """Wait on a running clock, which may be steered meanwhile; False when the client has gone."""
+    clock = world.clock
+    while True:
+        left = inf if clock.stands else clock.wall_until(due)
+        if not conn.pause(min(left, STEERED_SLICE_S)):
+            return False
+        # Not later than a timer would have been: what is left by rounding is not waited for.
+        if conn.let_go() or clock.wall_until(due) < 1e-4:
+            return True
 
 
 def _passes(conn: Conn, world: World, until: float | None) -> bool:

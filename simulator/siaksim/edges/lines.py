@@ -57,9 +57,10 @@ def decided_line(call: Call, facts: Facts, decision: Decision, world: World) -> 
             {"fault": r.fault_id, "kind": r.kind, "layer": r.layer, "why": r.why}
             for r in decision.reasons
         ]
-        counted = world.counters.faults
+        counted, struck = world.counters.faults, world.counters.struck
         for reason in decision.reasons:
             counted[reason.kind] = counted.get(reason.kind, 0) + 1
+            struck[reason.fault_id] = struck.get(reason.fault_id, 0) + 1
     return line
 
 

@@ -294,6 +294,8 @@ def finish(running: Running, end: str, *, told: bool = False) -> bool:
     }
     if told:
         line |= _answered(answer)
+    if running.wait_s:
+        line["asked_s"] = round(running.wait_s, 4)
     if running.queue:
         line["queue"] = running.queue
     try:

@@ -223,6 +223,7 @@ def banner(options: ServeOptions, whole: Assembly, host: str, port: int, files: 
         f"  people      {world.country.size:,} in {', '.join(_areas(world))}",
         *(f"  {name:<11} {_base(here, name)}" for name in data.contract_names()),
         f"  mailbox     {here}/mail/api/v1/messages",
+        f"  panel       {here}/__admin/panel/",
         f"  control     {here}/__admin/docs",
         f"  operators   {operator} ... {list(OFFICERS)[-1]}; "
         f"password of {operator}: {password(operator)}",

@@ -124,6 +124,8 @@ class History:
     """When no citizens came any more, None where nobody said so."""
     start: float = 0.0
     recoveries: tuple[Recovery, ...] = ()
+    steered: str = ""
+    """When a running clock was first stopped, hastened or set forward by hand (ISO 8601), or ''."""
     slips: Mapping[str, Slip] = field(default_factory=dict)
     """How late timers fired, wall seconds, by whose they were: the server's, the check's."""
 
@@ -202,6 +204,7 @@ class _Reader:
         self._work_until: float | None = None
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
+        self._steered = ""
         self._lines = LinesReader()
         self._recoveries: list[Recovery] = []
         self._last = start or 0.0
@@ -293,6 +296,9 @@ class _Reader:
             Unrouted(line["client"], line["method"], line["path"], line["status"], self._s(at))
         )
 
+    def _clock(self, line: Mapping[str, Any], at: float) -> None:
+        self._steered = self._steered or str(line["at"])
+
     def _slip(self, line: Mapping[str, Any], at: float) -> None:
         of = str(line["of"])
         self._slips[of] = self._slips.get(of, Slip()) + Slip.from_dict(line)
@@ -329,6 +335,7 @@ class _Reader:
             start=self._start or 0.0,
             recoveries=tuple(self._recoveries),
             slips=self._slips,
+            steered=self._steered,
         )
 
     def _whole(
@@ -364,4 +371,5 @@ _TAKERS = {
     "slip": _Reader._slip,
     "work": _Reader._work,
     "capacity": _Reader._capacity,
+    "clock": _Reader._clock,
 }

@@ -20,6 +20,10 @@ NEVER_CAME = (
 NOT_BEGUN = words("no fault of the scenario has begun yet; play longer")
 NONE_FOR_IT = words("no fault of the scenario is for this kind of client")
 BROKEN = "the lines cannot be trusted: {why}"
+STEERED = (
+    "the clock was moved by hand at {at}: how long the client waited can no longer be told; begin "
+    "anew for a verdict"
+)
 EXIT_CODES: dict[Value, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
@@ -83,6 +87,8 @@ def _value(history: History, rulings: tuple[Ruling, ...], became: Fates) -> tupl
     if history.lines.broken:
         why = history.lines.broken
         return "INCONCLUSIVE", words(BROKEN, why=why)
+    if history.steered:
+        return "INCONCLUSIVE", words(STEERED, at=history.steered[11:19])
     if not history.judged:
         return "INCONCLUSIVE", NO_CALLS
     if any(r.value == "FAIL" and not r.waived for r in rulings):

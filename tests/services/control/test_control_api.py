@@ -89,10 +89,35 @@ def test_a_bad_move_of_the_clock_is_explained(
     assert ok(client.get("/__admin/clock"))["now"][11:16] == "08:00"
 
 
-def test_a_running_clock_is_not_moved(client: FlaskClient) -> None:
+def test_a_running_clock_is_steered_and_the_journal_says_so(client: FlaskClient) -> None:
     ok(client.post("/__admin/worlds", json={"name": "real"}), 201)
-    answer = client.post("/__admin/worlds/real/clock", json={"advance": 1})
-    assert "runs by itself" in refused(answer, 409)["what"]
+    clock = "/__admin/worlds/real/clock"
+    assert ok(client.post(clock, json={"to": "09:30"}))["now"][11:16] == "09:30"
+    stopped = ok(client.post(clock, json={"running": False}))
+    assert stopped["running"] is False
+    assert ok(client.get(clock))["now"] == stopped["now"]
+    assert ok(client.post(clock, json={"speed": 60}))["mode"] == "scaled"
+    assert ok(client.post(clock, json={"running": True}))["running"] is True
+    lines = client.get("/__admin/worlds/real/journal?kind=clock").text.splitlines()
+    assert len(lines) == 4
+
+
+def test_a_stepped_clock_takes_no_speed(client: FlaskClient) -> None:
+    for body in ({"speed": 2}, {"running": True}):
+        answer = refused(client.post("/__admin/clock", json=body), 409)
+        assert "does not run by itself" in answer["what"]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [({"speed": 0}, "speed"), ({"speed": "fast"}, "speed"), ({"running": 1}, "running")],
+)
+def test_a_bad_way_to_steer_is_explained(
+    client: FlaskClient, body: dict[str, Any], where: str
+) -> None:
+    ok(client.post("/__admin/worlds", json={"name": "real"}), 201)
+    answer = client.post("/__admin/worlds/real/clock", json=body)
+    assert refused(answer)["where"] == where
 
 
 def test_a_reset_empties_a_world(client: FlaskClient) -> None:

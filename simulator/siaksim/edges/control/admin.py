@@ -1,19 +1,18 @@
-"""Parts about one world: health, scenario, clock, reset, ledger, journal, metrics."""
+"""Parts about one world: health, scenario, reset, ledger, journal, metrics."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, current_app
 
 from siaksim import __version__, data
-from siaksim.core.clock import office_date, office_text
+from siaksim.core.clock import office_text
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, body, choice, json, whole
 from siaksim.edges.control.metrics import metrics_text
-from siaksim.edges.control.shown import clock_dict, fault_dict, link_dict, world_dict
+from siaksim.edges.control.shown import fault_dict, link_dict, world_dict
 from siaksim.world import World
 from siaksim.worlds import DEFAULT, world_fingerprint
 
@@ -89,52 +88,6 @@ def scenario_text(given: dict[str, Any], key: str = "name") -> str:
     if not isinstance(name, str):
         raise ControlError(400, "a scenario's name is a text.", key)
     return data.scenario_text(name)
-
-
-@admin.get("/clock")
-def show_clock() -> Response:
-    """Show office time."""
-    arguments()
-    return json(clock_dict(common.world()))
-
-
-@admin.post("/clock")
-def move_clock() -> Response:
-    """Move a stepped clock forward: {advance: 300 or '5m'} or {to: 'HH:MM'} of the same day."""
-    given = body("advance", "to")
-    world = common.world()
-    if len(given) != 1:
-        raise ControlError(400, "give either `advance` or `to`.", "body", 'Such as {"to": "09:10"}')
-    if not world.clock.stepped:
-        raise ControlError(
-            409,
-            f"this world's clock is {world.clock.mode}: it runs by itself.",
-            "clock",
-            'Only worlds made with {"clock": "manual"} or "auto" are moved by hand.',
-        )
-    if "advance" in given:
-        step = common.seconds(given["advance"], "advance")
-    else:
-        step = _until(given["to"], world)
-    world.advance(step)
-    world.settle()
-    return json(clock_dict(world))
-
-
-def _until(value: Any, world: World) -> float:
-    now = office_date(world.clock.now())
-    try:
-        moment = datetime.strptime(str(value), "%H:%M").time()  # noqa: DTZ007 (zone added below)
-    except ValueError as error:
-        raise ControlError(
-            400, f"{str(value)[:40]!r} is no time of day.", "to", "Write it like 09:10."
-        ) from error
-    target = datetime.combine(now.date(), moment, now.tzinfo)
-    if target < now:
-        raise ControlError(
-            409, f"it is {now:%H:%M:%S} already: a clock never goes back.", "to", "Reset the world."
-        )
-    return (target - now).total_seconds()
 
 
 @admin.post("/reset")

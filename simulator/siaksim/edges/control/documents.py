@@ -17,6 +17,8 @@ from siaksim.edges.control.common import arguments
 documents = Blueprint("documents", __name__)
 documents.url_value_preprocessor(common.pull_world)
 
+_NOT_LISTED = ("/__admin/worlds/<world>/", "/w/", "/__admin/panel/<", "/__admin/panel/_")
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>siaksim {version}</title>
@@ -27,6 +29,7 @@ td {{ padding: .15rem 1rem .15rem 0; vertical-align: top }} code {{ white-space:
 <body>
 <h1>siaksim {version}</h1>
 <p>World <b>{world}</b>, scenario <b>{scenario}</b>: {story} Office time {now}.</p>
+<p><a href="/__admin/panel/">The panel</a> shows and steers all of this.</p>
 <h2>Contracts</h2>
 <ul>{contracts}</ul>
 <p><a href="schema">JSON Schema of scenario files</a>. Shipped scenarios: {scenarios}.</p>
@@ -45,7 +48,7 @@ def docs() -> Response:
     world = common.world()
     routes = []
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.rule):
-        if rule.rule.startswith(("/__admin/worlds/<world>/", "/w/")) or rule.endpoint == "static":
+        if rule.rule.startswith(_NOT_LISTED) or rule.endpoint == "static":
             continue
         view = current_app.view_functions[rule.endpoint]
         said = (view.__doc__ or "").splitlines()[0]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import yaml
 from flask import Blueprint, Response
 
 from siaksim.core.clock import office_text
 from siaksim.core.faultbook import Row
+from siaksim.core.plan import LAYERS
 from siaksim.edges.control import common
 from siaksim.edges.control.admin import SCENARIO_TEXT_MAX, scenario_text
 from siaksim.edges.control.common import ControlError, arguments, body, json
 from siaksim.edges.control.shown import fault_dict
+from siaksim.edges.control.watching import effective
+from siaksim.faults import kinds
 from siaksim.scenario.adding import added
 from siaksim.scenario.problems import did_you_mean
 from siaksim.world import World
@@ -25,20 +29,39 @@ _SUCH_AS = 'Such as {"text": "{target: siak.*, kind: hang, share: 50%, for: 5m}"
 
 @faults.get("/faults")
 def list_faults() -> Response:
-    """List all faults with their state, those that act now, and how often each kind struck."""
+    """List all faults with their state, those that act now, and how often each kind struck.
+
+    `effective` is how many of the calls aimed at (0..1) an active fault strikes now: the highest
+    of its operations; null where it depends on who calls. `struck` counts the calls it struck.
+    """
     arguments()
     world = common.world()
     now = world.clock.now()
-    change = world.plan.upcoming(now)
+    change, rates = world.plan.upcoming(now), effective(world, now)
     return json(
         {
             "now": office_text(now),
             "active": [fault_dict(f) for f in world.plan.active(now)],
             "next_change": None if change is None else office_text(change),
             "injected": dict(sorted(world.counters.faults.items())),
-            "faults": [row_dict(row, now) for row in world.book.rows],
+            "faults": [
+                {
+                    **row_dict(row, now),
+                    "effective": rates.get(row.fault.id),
+                    "struck": world.counters.struck.get(row.fault.id, 0),
+                }
+                for row in world.book.rows
+            ],
         }
     )
+
+
+@faults.get("/kinds")
+def list_kinds() -> Response:
+    """List the kinds of faults there are, layer by layer from the outside in."""
+    arguments()
+    found = sorted(kinds().items(), key=lambda item: LAYERS.index(item[1].layer))
+    return json({"kinds": [{"kind": name, "layer": model.layer} for name, model in found]})
 
 
 @faults.post("/faults")
@@ -60,7 +83,8 @@ def add_faults() -> Response:
     finite = tuple(centre.terms.service for centre in world.centres)
     text, links = _text(given), world.links
     found = added(text, "fault", now, known, acting, operations, ttl, opening, links, finite)
-    world.add_faults(found)
+    written = yaml.load(text, Loader=yaml.BaseLoader)
+    world.add_faults(found, written if isinstance(written, list) else [written])
     return json({"added": [row_dict(row, now) for row in rows[len(known) :]]}, 201)
 
 

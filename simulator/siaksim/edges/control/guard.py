@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from siaksim.edges.control.common import ControlOptions, problem
 
+PANEL = "/__admin/panel"
+PASS = "siaksim-pass"
+"""Where the panel is, and the cookie by which a browser with the token comes to it."""
 _WILDCARDS = ("0.0.0.0", "::", "")
 
 
@@ -64,7 +67,9 @@ def refused(options: ControlOptions) -> Response | None:
             "header Origin",
             "Open the page from this server itself.",
         )
-    if options.token and not _token_fits(options.token):
+    if options.token and not _token_fits(options.token) and not _by_pass(options.token):
+        if request.path.startswith(PANEL) and request.method == "GET":
+            return Response(status=302, headers={"Location": f"{PANEL}/_in"})
         answer = problem(
             401,
             "the token is missing or wrong.",
@@ -104,6 +109,36 @@ def _name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:
         return ""
+
+
+def panel_token_fits(given: str) -> bool:
+    """Say whether a person has typed the server's token."""
+    token = _options().token
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+
+
+def panel_pass() -> tuple[str, str]:
+    """Return the name and value of the cookie that stands for the token, on the panel only."""
+    return PASS, _pass_of(_options().token)
+
+
+def _options() -> ControlOptions:
+    found: ControlOptions = current_app.extensions["siaksim-options"]
+    return found
+
+
+def _pass_of(token: str) -> str:
+    return hmac.new(token.encode(), b"siaksim panel", "sha256").hexdigest()
+
+
+def _by_pass(token: str) -> bool:
+    """Say whether a request is the panel's, by a cookie, or one of those that lead to it."""
+    if request.path in (f"{PANEL}/_in", f"{PANEL}/_assets/panel.css"):
+        return True
+    held = request.cookies.get(PASS, "").encode()
+    return request.path.startswith(f"{PANEL}/") and hmac.compare_digest(
+        held, _pass_of(token).encode()
+    )
 
 
 def _token_fits(token: str) -> bool:

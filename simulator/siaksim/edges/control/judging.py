@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from flask import Blueprint, Response
 
+from siaksim import data
 from siaksim.core.slip import Slip
 from siaksim.edges.control import common
 from siaksim.edges.control.common import ControlError, arguments, body, choice, json
@@ -24,6 +25,13 @@ judging.url_value_preprocessor(common.pull_world)
 
 TEXT_MAX = 256 * 1024
 """Bytes of an inline client file."""
+
+
+@judging.get("/clients")
+def list_clients() -> Response:
+    """List the shipped client files, by whose rules a world can be judged."""
+    arguments()
+    return json({"clients": data.client_names()})
 
 
 @judging.get("/verdict")

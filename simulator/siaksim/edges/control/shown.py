@@ -47,7 +47,10 @@ def link_dict(site: Site) -> dict[str, Any]:
 
 
 def clock_dict(world: World) -> dict[str, Any]:
-    """Return office time and how it moves; `next_due` is what the world does next by itself."""
+    """Return office time and how it moves; `next_due` is what the world does next by itself.
+
+    `running` is false of a clock that moves only when told, or that was stopped by hand.
+    """
     now, due = world.clock.now(), world.agenda.next_due()
     return {
         "now": office_text(now),
@@ -55,6 +58,7 @@ def clock_dict(world: World) -> dict[str, Any]:
         "mode": world.clock.mode,
         "speed": world.clock.speed,
         "shorten": world.clock.shorten,
+        "running": not (world.clock.stepped or world.clock.stands),
         "next_due": None if due is None else office_text(due),
     }
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from siaksim.verdict.base import Finding
 from siaksim.verdict.words import Words
+
+if TYPE_CHECKING:
+    from siaksim.verdict.base import Finding
 
 LANGUAGES = ("id", "en")
 
@@ -65,12 +67,13 @@ def catalogue(language: str) -> Catalogue:
     """Return the catalogue of a language of LANGUAGES; ValueError for another one."""
     if language not in LANGUAGES:
         raise ValueError(f"{language!r} is no language of reports: {', '.join(LANGUAGES)}")
-    return Catalogue(language, {} if language == "en" else _read(language))
+    own = Path(__file__).with_name(f"{language}.po")
+    return Catalogue(language, {} if language == "en" else messages_in(own, language))
 
 
-def _read(language: str) -> dict[str, str]:
+def messages_in(path: Path, language: str) -> dict[str, str]:
+    """Return the messages of a .po file that are translated: English -> the language."""
     from babel.messages.pofile import read_po
 
-    raw = Path(__file__).with_name(f"{language}.po").read_bytes()
-    found = read_po(BytesIO(raw), locale=language)
+    found = read_po(BytesIO(path.read_bytes()), locale=language)
     return {str(m.id): str(m.string) for m in found if m.id and m.string and not m.fuzzy}

@@ -47,7 +47,8 @@ class Run:
     @property
     def vain(self) -> bool:
         """Whether the run as a whole is INCONCLUSIVE: no call, or no fault, reached the client."""
-        return self.verdict.vain or bool(self.history.lines.broken)
+        broken = self.history.lines.broken or self.history.steered
+        return self.verdict.vain or bool(broken)
 
     def why(self, ruling: Ruling) -> str:
         """Return why a rule has no plain pass and no failure, '' if it has one."""
