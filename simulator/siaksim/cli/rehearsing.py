@@ -42,7 +42,7 @@ def forecast(day: Any, **given: Any) -> None:
 
     Each day is played beside its twin: the same citizens, no faults.
     """
-    from siaksim.edges.forecasting import ForecastOptions
-    from siaksim.edges.forecasting import forecast as run_forecast
+    from siaksim.forecast.command import ForecastOptions
+    from siaksim.forecast.command import forecast as run_forecast
 
     sys.exit(run_forecast(ForecastOptions(day=day_of(day), **given), click.echo))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from siaksim import data
 from siaksim.errors import UserError
@@ -78,3 +81,9 @@ def test_what_is_no_mapping_and_what_is_unknown_say_so() -> None:
     assert mistakes("- a\n") == "mine.yaml:1:1: an office is a mapping; begin with `office: name`"
     with pytest.raises(UserError, match="Did you mean 'kota-mojokerto'"):
         shipped_office("kota-mojokarto")
+
+
+def test_the_office_in_the_docs_is_sound() -> None:
+    page = (Path(__file__).parents[3] / "docs/rehearsals.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(office: .*?)```", page, re.S)
+    assert load_office(text, "docs").officers == shipped_office().officers
