@@ -1,5 +1,5 @@
-"""The files that siaksim ships: scenarios, contracts, agreements, profiles of lines, keys, and
-the scenario schema.
+"""The files that siaksim ships: scenarios, contracts, agreements, profiles of lines, offices, keys,
+and the scenario schema.
 
 A wheel carries them inside the package; a checkout has them at its root. No other module reads
 them, so both ways of installing behave alike.
@@ -95,6 +95,16 @@ def profile_names() -> list[str]:
 def profile_text(name: str) -> str:
     """Return a line's profile; UserError names what is near when there is none."""
     return _named(_folder("contracts") / "links", name, "profile", "Profiles")
+
+
+def office_names() -> list[str]:
+    """Return the offices that siaksim ships, sorted."""
+    return _names(_folder("contracts") / "offices")
+
+
+def office_text(name: str) -> str:
+    """Return an office's YAML; UserError names what is near when there is none of this name."""
+    return _named(_folder("contracts") / "offices", name, "office", "Offices")
 
 
 def key_text(name: str) -> str:

@@ -91,6 +91,24 @@ def test_the_lines_that_record_and_replay_work_when_pasted(tmp_path: Path) -> No
     assert summary in done.stdout
 
 
+def test_the_lines_that_forecast_work_when_pasted(tmp_path: Path) -> None:
+    page = (ROOT / "docs/rehearsals.md").read_text(encoding="utf-8")
+    (lines,) = ALONE.findall(page)
+    done = subprocess.run(
+        ["bash", "-c", lines],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": PATH},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for wanted in ("officers=3", "cost (citizens)", "drain of the mean queue (min)"):
+        assert wanted in done.stdout
+    assert '"variant": "officers=1"' in (tmp_path / "forecast.json").read_text(encoding="utf-8")
+
+
 def test_the_banners_own_curl_lines_work_when_pasted(simulator: Any) -> None:
     process = simulator.process
     lines: list[str] = []

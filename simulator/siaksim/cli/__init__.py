@@ -7,11 +7,11 @@ import sys
 import click
 
 # Each of these modules hangs its commands on the group.
-from siaksim.cli import judging, people, serving, shipped
+from siaksim.cli import judging, people, rehearsing, serving, shipped
 from siaksim.cli.root import cli
 from siaksim.errors import UserError
 
-__all__ = ["cli", "judging", "main", "people", "serving", "shipped"]
+__all__ = ["cli", "judging", "main", "people", "rehearsing", "serving", "shipped"]
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -33,13 +33,16 @@ RANKS: dict[str, int] = {
     "worlds": 6,
     "links": 2,
     "verdict": 4,
+    "office": 4,
+    "rehearse": 5,
     "hunt": 5,
     "testing": 5,
     "pytest_plugin": 6,
     "edges": 7,
     "example_clients": 0,
     "stage": 8,
-    "cli": 9,
+    "forecast": 9,
+    "cli": 10,
     "__init__": 0,
 }
 PURE_PARTS = ("core", "example_clients")
