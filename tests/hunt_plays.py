@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from siaksim.hunt.moves import Place
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.spots import Spot
-from siaksim.hunt.tried import Failure, Try
+from siaksim.hunting.moves import Place
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.spots import Spot
+from siaksim.hunting.tried import Failure, Try
 
 WRITE, READ, MAIL = "ikd.register", "ikd.status", "mail.activate"
 PLACES = {

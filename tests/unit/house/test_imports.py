@@ -33,14 +33,14 @@ RANKS: dict[str, int] = {
     "worlds": 6,
     "links": 2,
     "verdict": 4,
-    "hunt": 5,
-    "testing": 5,
-    "pytest_plugin": 6,
+    "hunting": 5,
+    "testing": 6,
+    "pytest_plugin": 7,
     "edges": 7,
     "example_clients": 0,
     "stage": 8,
     "cli": 9,
-    "__init__": 0,
+    "__init__": 8,
 }
 PURE_PARTS = ("core", "example_clients")
 """Parts that need the standard library and nothing else."""

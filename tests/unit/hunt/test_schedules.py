@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from siaksim import data
 from siaksim.contract.spec import marked
 from siaksim.edges.choosing import known_operations
-from siaksim.hunt.moves import MOVES, Place, simplicity
-from siaksim.hunt.saved import calm, one_line, saved, scenario_with
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.search import Broken
-from siaksim.hunt.shrink import shrink, simpler_than
-from siaksim.hunt.tried import Failure
+from siaksim.hunting.moves import MOVES, Place, simplicity
+from siaksim.hunting.saved import calm, one_line, saved, scenario_with
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.search import Broken
+from siaksim.hunting.shrink import shrink, simpler_than
+from siaksim.hunting.tried import Failure
 from siaksim.scenario.build import load
 
 strikes = st.builds(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 from hunt_plays import MAIL, READ, WRITE, Bug, Model, breaks_in_recovery, breaks_on, sound
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.search import Hunted, Limits, hunt
-from siaksim.hunt.tried import Try
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.search import Hunted, Limits, hunt
+from siaksim.hunting.tried import Try
 
 
 def quiet(found: Hunted, step: str) -> None:

@@ -11,6 +11,7 @@ from time import monotonic
 import orjson
 
 from siaksim.edges.checks.client import run_client, tail_of
+from siaksim.edges.checks.ends import HOW_TO_START
 from siaksim.edges.checks.options import CheckOptions
 from siaksim.edges.checks.parts import Part
 from siaksim.edges.checks.timers import Timers
@@ -32,7 +33,6 @@ CA_VARIABLES = (
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
 )
-HOW_TO_START = "Try `siaksim serve --port 0` in a terminal: it says what is wrong."
 
 
 @dataclass(frozen=True, slots=True)

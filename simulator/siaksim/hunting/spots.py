@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from siaksim.hunt.moves import MOVES, Move, Place
+from siaksim.hunting.moves import MOVES, Move, Place
 from siaksim.verdict.citizens import is_citizen, succeeded
 from siaksim.verdict.history import SAFE, History, HttpCall
 
@@ -93,13 +93,16 @@ def _needed(history: History, marks: Mapping[str, frozenset[str]]) -> set[str]:
 
     Those are the successful calls about somebody up to the last change that was made for him or
     her, and the log-ins before them. What comes after the last change, fails, or is about nobody
-    (notices, terms) can be lost without a loss.
+    (notices, terms) can be lost without a loss. A client that changes nothing wants what it reads:
+    then it rests on every successful call.
     """
     last: dict[str, int] = {}
     for order, call in enumerate(history.calls):
         if call.entries and is_citizen(call.subject):
             last[call.subject] = order
-    end = max(last.values(), default=-1)
+    if not last:
+        return {call.id for call in history.calls if succeeded(call) and not call.actor}
+    end = max(last.values())
     found = set()
     for order, call in enumerate(history.calls):
         if not succeeded(call):

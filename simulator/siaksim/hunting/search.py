@@ -9,12 +9,12 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from siaksim.hunt.drawn import drawn
-from siaksim.hunt.schedule import Schedule
-from siaksim.hunt.shrink import shrink
-from siaksim.hunt.space import Candidate, deeper, missed, singles, size
-from siaksim.hunt.spots import Spot
-from siaksim.hunt.tried import Failure, Play, Stopped, Try
+from siaksim.hunting.drawn import drawn, ready
+from siaksim.hunting.schedule import Schedule
+from siaksim.hunting.shrink import shrink
+from siaksim.hunting.space import Candidate, deeper, missed, singles, size
+from siaksim.hunting.spots import Spot
+from siaksim.hunting.tried import INTERRUPTED, Failure, Play, Stopped, Try
 
 DRAWN = 0.25
 """The share of the budget that is drawn at random after the systematic search, at the least."""
@@ -103,7 +103,7 @@ Tell = Callable[[Hunted, str], None]
 def hunt(play: Play, limits: Limits, tell: Tell) -> Hunted:
     """Search for schedules that break a client; `tell` hears of each step.
 
-    KeyboardInterrupt ends the search and keeps what was found.
+    KeyboardInterrupt ends the search and keeps what was found. UserError without Hypothesis.
     """
     return _Hunt(play, limits, tell).run()
 
@@ -120,8 +120,14 @@ class _Hunt:
         self._queue: list[tuple[tuple[float, Schedule], Candidate]] = []
 
     def run(self) -> Hunted:
-        (base,) = self._play([Schedule()])
-        self.found = Hunted(base)
+        self.found = Hunted(Try(Schedule(), Schedule()))
+        ready()
+        try:
+            (base,) = self._play([Schedule()])
+        except (Stopped, KeyboardInterrupt) as stopped:
+            self.found.stopped = str(stopped) or INTERRUPTED
+            return self.found
+        self.found.base = base
         if base.failures:
             return self.found
         self._shapes = frozenset(spot.shape for spot in base.spots)
@@ -135,7 +141,7 @@ class _Hunt:
         except Stopped as stopped:
             self.found.stopped = str(stopped)
         except KeyboardInterrupt:
-            self.found.stopped = "interrupted"
+            self.found.stopped = INTERRUPTED
         self._sum_up()
         return self.found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from siaksim.hunt.moves import BY_NAME, Move, simplicity
+from siaksim.hunting.moves import BY_NAME, Move, simplicity
 
 EVERY = 0
 """As `nth`: every call of the operation."""

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from siaksim.hunt.schedule import Schedule
-from siaksim.hunt.spots import Spot, spots
+from siaksim.hunting.schedule import Schedule
+from siaksim.hunting.spots import Spot, spots
 from siaksim.verdict.history import History
 from siaksim.verdict.judge import Verdict
 
 CRASH = "crash"
 """Stands where a rule does when the client crashed, hung past its end, or could not be started."""
+
+
+INTERRUPTED = "interrupted"
+"""Why a hunt has ended when somebody ended it."""
 
 
 class Stopped(BaseException):

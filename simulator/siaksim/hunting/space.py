@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.spots import Spot
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.spots import Spot
 
 COMMITTED, NEEDED = 3.0, 1.0
 """How much more dangerous a strike is on a call that changes something, or that others rest on."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 from siaksim.errors import UserError
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.spots import Spot
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.spots import Spot
 
 ROW = 4
 """How many calls in a row a drawn strike may hit."""
 TIMES = 4
 """How many schedules are drawn for each that is to be tried: some have been tried before."""
+
+
+def ready() -> None:
+    """UserError when Hypothesis is missing, which a wheel needs for hunts only."""
+    if find_spec("hypothesis") is None:
+        raise UserError(
+            "a hunt draws by Hypothesis, which is not installed.",
+            how="Install it: pip install 'siaksim[hunt]'",
+        )
 
 
 def drawn(
@@ -21,14 +31,8 @@ def drawn(
 
     The same spots and seed give the same schedules.
     """
-    try:
-        import hypothesis
-        from hypothesis import strategies as st
-    except ImportError as error:
-        raise UserError(
-            "a hunt draws by Hypothesis, which is not installed.",
-            how="Install it: pip install 'siaksim[hunt]'",
-        ) from error
+    import hypothesis
+    from hypothesis import strategies as st
 
     choices = [spot for spot in spots if spot.moves]
     if not choices or budget < 1:
