@@ -184,7 +184,7 @@ class Caller:
             headers[self.manners.header] = f"...{about[-4:]}" if self.manners.masks_nik else about
         reply = self.carrier.send(method, self.base + path, headers, raw, self.manners.deadline_s)
         breaker.learn(_alive(reply), self.carrier.now())
-        if _alive(reply) and reply.code not in TRANSIENT:
+        if self._answers(reply):
             self._rows.clear(thing)
         else:
             self._fail(thing)
@@ -219,7 +219,7 @@ class Caller:
                 if manners.gives_up_kindly:
                     raise Unreachable("no answer", inf)
                 raise Refused("no answer")
-            if _alive(reply) and reply.code not in TRANSIENT:  # an answer, but none to go on from
+            if self._answers(reply):  # an answer, but none to go on from
                 self._fail(thing)
             self._wait_for(thing, path)
             if done is not None and manners.asks_status and done():
@@ -296,11 +296,19 @@ class Caller:
             return False
         if reply.status >= 500:
             return not self.manners.checks_status
-        if reply.status < 300 and reply.code and self.manners.reads_errors:
+        if self._soft_error(reply):
             return False
         if reply.status >= 300 or not reply.body or not self.manners.checks_type:
             return True
         return reply.media == wanted
+
+    def _soft_error(self, reply: Reply) -> bool:
+        """Say whether a 200 tells of an error, as far as the manners look."""
+        return self.manners.reads_errors and 0 < reply.status < 300 and bool(reply.code)
+
+    def _answers(self, reply: Reply) -> bool:
+        """Say whether a try has ended: with an answer or a refusal, not with a failure."""
+        return _alive(reply) and reply.code not in TRANSIENT and not self._soft_error(reply)
 
     def _compare_clocks(self, reply: Reply) -> None:
         if date := reply.headers.get("date"):

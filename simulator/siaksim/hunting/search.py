@@ -6,13 +6,14 @@ PURE but for the plays that it is given: the same client, seed and budget make t
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from siaksim.hunting.drawn import drawn, ready
 from siaksim.hunting.schedule import Schedule
 from siaksim.hunting.shrink import shrink
-from siaksim.hunting.space import Candidate, deeper, missed, singles, size
+from siaksim.hunting.space import Candidate, Way, deeper, missed, singles, size
 from siaksim.hunting.spots import Spot
 from siaksim.hunting.tried import INTERRUPTED, Failure, Play, Stopped, Try
 
@@ -117,6 +118,7 @@ class _Hunt:
         self._fired: set[str] = set()
         self._struck: set[str] = set()
         self._found: set[Failure] = set()
+        self._made: Counter[Way] = Counter()
         self._queue: list[tuple[tuple[float, Schedule], Candidate]] = []
 
     def run(self) -> Hunted:
@@ -189,7 +191,7 @@ class _Hunt:
                 self._break(tried)
         elif tried.fired == tried.schedule and len(tried.schedule) < self._limits.depth:
             # What did not fire is the schedule without it, and that has been tried.
-            self._push(deeper(candidate, tried.spots, self._shapes))
+            self._push(deeper(candidate, tried.spots, self._shapes, self._made))
         self._tell(self.found, tried.schedule.story())
 
     def _note(self, tried: Try) -> None:

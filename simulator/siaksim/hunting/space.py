@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 
+from siaksim.hunting.moves import Move
 from siaksim.hunting.schedule import EVERY, Schedule, Strike
 from siaksim.hunting.spots import Spot
 
@@ -16,8 +18,18 @@ RECOVERY = 4.0
 ALWAYS = -2.5
 """How much less a strike on every call is worth: what fails for good is easily noticed."""
 DEEPER = 6.0
-"""How much less a schedule is worth for each strike more. All weights are assumed; what they come
-to is measured against random search in docs/hunt.md."""
+"""How much less a schedule is worth for each strike more."""
+OUTCOME = 1.0
+"""How much more a change is worth losing that is the good end itself."""
+AGAIN = 3.0
+"""How much less a move is worth at its second place, third place and so on: one piece of a client's
+code handles a kind of failure everywhere, so each kind is tried once before one is tried all over.
+All weights are assumed; what they come to is measured against random search in docs/hunt.md."""
+
+
+Way = tuple[str, str, bool, bool]
+"""A second strike's operation and move, whether it is in a recovery, and whether that is from a
+change whose answer was lost: a client looks where it stands then, and tries again elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +45,10 @@ class Candidate:
         return -self.score, self.schedule
 
 
-def score(spot: Spot, danger: int, always: bool = False) -> float:
-    """Return how promising it is to strike here with a move of this danger."""
-    worth = danger + (NEEDED if spot.needed else 0.0) + (COMMITTED if spot.committed else 0.0)
+def score(spot: Spot, move: Move, always: bool = False) -> float:
+    """Return how promising it is to make this move here."""
+    worth = move.danger + (NEEDED if spot.needed else 0.0) + (COMMITTED if spot.committed else 0.0)
+    worth += OUTCOME if spot.outcome and move.commits else 0.0
     return worth + (ALWAYS if always else 0.0)
 
 
@@ -47,10 +60,10 @@ def strikes(spots: Sequence[Spot]) -> Iterator[tuple[float, Spot, Strike]]:
     for spot in first_of_each(spots):
         for move in spot.moves:
             name, operation = move.name, spot.place.operation
-            yield score(spot, move.danger), spot, Strike(operation, spot.nth, name, 1, spot.actor)
+            yield score(spot, move), spot, Strike(operation, spot.nth, name, 1, spot.actor)
             if spot.turn == 1:
                 every = Strike(operation, EVERY, name, 1, spot.actor)
-                yield score(spot, move.danger, True), spot, every
+                yield score(spot, move, True), spot, every
 
 
 def first_of_each(spots: Sequence[Spot]) -> list[Spot]:
@@ -63,37 +76,59 @@ def first_of_each(spots: Sequence[Spot]) -> list[Spot]:
 
 
 def singles(spots: Sequence[Spot]) -> list[Candidate]:
-    """Return all schedules of one strike that are worth a try, the best first."""
-    found = [Candidate(worth, Schedule((strike,))) for worth, _, strike in strikes(spots)]
+    """Return all schedules of one strike that are worth a try, the best first.
+
+    Of places that are worth the same the first one is struck first, since most rests on its answer;
+    but a change is lost first where it is nearest to the good end.
+    """
+    places: dict[tuple[str, bool], list[tuple[float, int, Strike]]] = defaultdict(list)
+    for worth, spot, strike in strikes(spots):
+        order = -spot.order if strike.way.commits else spot.order
+        places[strike.move, strike.nth == EVERY].append((-worth, order, strike))
+    found = [
+        Candidate(-worth - AGAIN * place, Schedule((strike,)))
+        for way in places.values()
+        for place, (worth, _, strike) in enumerate(sorted(way))
+    ]
     return sorted(found, key=lambda candidate: candidate.key)
 
 
 def deeper(
-    parent: Candidate, spots: Sequence[Spot], known: Collection[tuple[str, int, bool]]
+    parent: Candidate,
+    spots: Sequence[Spot],
+    known: Collection[tuple[str, int, bool]],
+    made: Counter[Way],
 ) -> list[Candidate]:
     """Return the schedules with one strike more, on calls after the last one that was struck.
 
     `spots` are those of the parent's run, `known` the shapes of the run without faults: a call of
-    another shape is there because of the strikes (a retry, a new log-in), and how well a client
-    does in its recovery is what is tested least. What comes before the struck call is another
-    parent's business, so no pair is made twice.
+    another shape is there because of the strikes (a retry, a new log-in), and so may be what comes
+    next for the same citizen; how well a client does in its recovery is what is tested least. What
+    comes before the struck call is another parent's business, so no pair is made twice. `made`
+    counts how often a second strike was made in such a way: the first is worth most.
     """
-    struck = [s.order for s in spots if _is_struck(s, parent.schedule)]
-    after = max(struck, default=-1)
+    struck = [s for s in spots if _is_struck(s, parent.schedule)]
+    after = max((s.order for s in struck), default=-1)
     later = [spot for spot in spots if spot.order > after]
+    visits = {s.visit for s in struck}
+    following = next((spot for spot in later if spot.visit in visits), None)
     # A spot of a known shape after the strike is struck as it would be alone; new ones always.
-    fresh = [spot for spot in later if spot.shape not in known]
+    fresh = [spot for spot in later if spot.shape not in known or spot is following]
+    lost = any(strike.way.commits for strike in parent.schedule.strikes)
     chosen = {id(spot): spot for spot in (*fresh, *first_of_each(later))}.values()
     found = []
     for spot in chosen:
-        bonus = RECOVERY if spot.shape not in known else 0.0
+        bonus = RECOVERY if spot in fresh else 0.0
         for move in spot.moves:
             strike = Strike(spot.place.operation, spot.nth, move.name, 1, spot.actor)
             if parent.schedule.takes(strike):
-                mean = (parent.score * len(parent.schedule) + score(spot, move.danger) + bonus) / (
-                    len(parent.schedule) + 1
+                worth = parent.score * len(parent.schedule) + score(spot, move) + bonus
+                mean = worth / (len(parent.schedule) + 1)
+                way = (strike.operation, strike.move, spot in fresh, lost)
+                found.append(
+                    Candidate(mean - DEEPER - AGAIN * made[way], parent.schedule.plus(strike))
                 )
-                found.append(Candidate(mean - DEEPER, parent.schedule.plus(strike)))
+                made[way] += 1
     return found
 
 

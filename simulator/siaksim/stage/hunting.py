@@ -19,6 +19,9 @@ from siaksim.stage.playing import Maker, Played, run_made
 BASE = "normal-day"
 RESIDENTS = 3
 """Citizens who come in a try: few, so that a try is short, and enough for a second and a third."""
+PART = {"from": "09:00", "until": "09:45", "shorten": "10"}
+"""The part of a normal day that a try plays: four and a half minutes of the client's. Rules give a
+client up to two minutes, so that shorter tries could not tell."""
 
 
 def _tell_nobody(found: Hunted, step: str) -> None:
@@ -42,7 +45,7 @@ class StageHunt:
     @property
     def day(self) -> str:
         """The YAML of the day on which the strikes are tried."""
-        return self.base or calm(data.scenario_text(BASE))
+        return self.base or scenario_with(calm(data.scenario_text(BASE)), [], check=PART)
 
     def hunt(self, limits: Limits, tell: Tell = _tell_nobody) -> Hunted:
         """Search for the smallest schedules that break the client."""
