@@ -6,13 +6,20 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from siaksim.errors import UserError
+from siaksim.hunting.moves import Move
 from siaksim.hunting.schedule import EVERY, Schedule, Strike
 from siaksim.hunting.spots import Spot
 
-ROW = 4
-"""How many calls in a row a drawn strike may hit."""
+CALLS = (1, 1, 1, 2, 3, 4, EVERY)
+"""How many calls in a row a drawn strike hits: one of these."""
 TIMES = 4
 """How many schedules are drawn for each that is to be tried: some have been tried before."""
+
+
+def struck(spot: Spot, move: Move, calls: int) -> Strike:
+    """Return the strike on so many calls in a row from a spot on, or on EVERY call."""
+    nth = EVERY if calls == EVERY else spot.nth
+    return Strike(spot.place.operation, nth, move.name, max(1, calls), spot.actor)
 
 
 def ready() -> None:
@@ -44,9 +51,7 @@ def drawn(
         for _ in range(draw(st.integers(1, depth))):  # type: ignore[call-overload]
             spot: Spot = draw(st.sampled_from(choices))  # type: ignore[assignment]
             move = draw(st.sampled_from(spot.moves))
-            calls: int = draw(st.sampled_from([1, 1, 1, 2, 3, ROW, EVERY]))  # type: ignore[assignment]
-            nth = EVERY if calls == EVERY else spot.nth
-            strike = Strike(spot.place.operation, nth, move.name, max(1, calls), spot.actor)  # type: ignore[attr-defined]
+            strike = struck(spot, move, draw(st.sampled_from(CALLS)))  # type: ignore[arg-type]
             if schedule.takes(strike):
                 schedule = schedule.plus(strike)
         return schedule

@@ -41,11 +41,7 @@ def told(
         yield f"  {clashes} schedules had no room beside the scenario's own faults"
     if found.stopped:
         yield f"ended early: {found.stopped}; what was found is kept"
-    elif found.tries >= budget and found.left:
-        yield (
-            f"The budget ended before the search: {found.left} promising schedules are left. "
-            "Give a larger --budget."
-        )
+    yield from too_small(found, budget)
     yield f"again: {one_line(again)}"
 
 
@@ -56,7 +52,7 @@ def failure_lines(broken: Broken, file: PurePath) -> Iterator[str]:
     yield f"  {one_line(broken.failure.told)}"
     yield from (f"  - {strike.told()}" for strike in broken.simplest.strikes)
     yield (
-        f"  found in {broken.tries} tries, made simple in {broken.shrinking}; "
+        f"  found by try {broken.tries}, made simple in {broken.shrinking} more; "
         f"it fails in {broken.failed} of {broken.plays} plays"
     )
     yield f"  saved: {file}"
@@ -75,6 +71,15 @@ def covered(found: Hunted) -> Iterator[str]:
         )
     if found.never_fired:
         yield f"  never struck: {', '.join(found.never_fired)} (the client did not get so far)"
+
+
+def too_small(found: Hunted, budget: int) -> Iterator[str]:
+    """Yield that the budget was too small, if it was."""
+    if not found.stopped and found.tries >= budget and found.left:
+        yield (
+            f"The budget ended before the search: {found.left} promising schedules are left. "
+            "Give a larger budget."
+        )
 
 
 def as_dict(found: Hunted, files: Sequence[str]) -> dict[str, Any]:

@@ -62,17 +62,20 @@ class Play(Protocol):
 def judged(
     schedule: Schedule,
     history: History,
-    verdict: Verdict,
+    verdict: Verdict | None,
     places: Mapping[str, frozenset[str]],
     crash: str = "",
+    failures: Sequence[Failure] = (),
 ) -> Try:
-    """Return the try that a judged run was; `places` are the operations with their marks.
+    """Return the try that a run was; `places` are the operations with their marks.
 
-    `crash` says how the client ended, if it did not end well.
+    `verdict` None: no rules are asked. `crash` says how the client ended, if it did not end well;
+    `failures` are what else was seen to fail.
     """
     calls = {call.id: call for call in history.calls}
     found = [Failure(CRASH, "", crash)] if crash else []
-    for ruling in verdict.failed:
+    found += failures
+    for ruling in verdict.failed if verdict else ():
         first = ruling.findings[0]
         named = [calls[name].operation for name in first.calls if name in calls]
         found.append(Failure(ruling.rule, named[0] if named else "", first.text))
