@@ -63,7 +63,7 @@ def hunt_by_command(options: HuntOptions, out: TextIO) -> int:
     for line in told(found, files, options.budget, clashes, again):
         screen.say(line)
     _report(found, files, base_name, options, again)
-    return INTERRUPTED + signals[0] if signals else _code(found)
+    return INTERRUPTED + signals[0] if signals else code_of(found)
 
 
 def _base(options: HuntOptions) -> tuple[str, str]:
@@ -143,7 +143,8 @@ def _report(
         write_private(options.junit_file, junit(found, files, head | limits))
 
 
-def _code(found: Hunted) -> int:
+def code_of(found: Hunted) -> int:
+    """Return the exit code of a hunt that nobody interrupted."""
     if any(broken.failure.rule == CRASH for broken in found.broken):
         return CRASHED
     if found.broken:

@@ -71,6 +71,9 @@ def covered(found: Hunted) -> Iterator[str]:
         )
     if found.never_fired:
         yield f"  never struck: {', '.join(found.never_fired)} (the client did not get so far)"
+    if found.unsure:
+        told = ", ".join(f"{rule} in {tries}" for rule, tries in sorted(found.unsure.items()))
+        yield f"  tries that ended too early to tell: {told} (longer ones may)"
 
 
 def too_small(found: Hunted, budget: int) -> Iterator[str]:
@@ -110,6 +113,7 @@ def as_dict(found: Hunted, files: Sequence[str]) -> dict[str, Any]:
             for r in found.reach
         ],
         "never_struck": found.never_fired,
+        "too_early_to_tell": dict(sorted(found.unsure.items())),
         "left": found.left,
         "stopped": found.stopped,
     }

@@ -80,7 +80,7 @@ class Reach:
 
 @dataclass(slots=True)
 class Hunted:
-    """What a hunt found and covered."""
+    """What a hunt found and covered; `unsure` counts the tries that could not judge a rule."""
 
     base: Try
     broken: list[Broken] = field(default_factory=list)
@@ -91,6 +91,7 @@ class Hunted:
     reach: list[Reach] = field(default_factory=list)
     left: int = 0
     stopped: str = ""
+    unsure: Counter[str] = field(default_factory=Counter)
 
     @property
     def fails_already(self) -> bool:
@@ -195,6 +196,7 @@ class _Hunt:
         self._tell(self.found, tried.schedule.story())
 
     def _note(self, tried: Try) -> None:
+        self.found.unsure.update(tried.unsure)
         for strike in tried.schedule.strikes:
             self._struck.add(strike.operation)
             if strike in tried.fired.strikes:

@@ -40,12 +40,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One play of a schedule; `fired` is what of the schedule really struck."""
+    """One play of a schedule; `fired` is what of the schedule really struck.
+
+    `unsure` are the rules that the play was too short to judge.
+    """
 
     schedule: Schedule
     fired: Schedule
     failures: tuple[Failure, ...] = ()
     spots: tuple[Spot, ...] = ()
+    unsure: tuple[str, ...] = ()
 
     def fails(self, rule: str) -> bool:
         """Say whether this rule was breached (or the client crashed)."""
@@ -80,4 +84,7 @@ def judged(
         named = [calls[name].operation for name in first.calls if name in calls]
         found.append(Failure(ruling.rule, named[0] if named else "", first.text))
     reached = {hit.fault for call in history.calls for hit in call.hits} | history.mail_faults
-    return Try(schedule, schedule.fired(reached), tuple(found), tuple(spots(history, places)))
+    unsure = tuple(r.rule for r in verdict.rulings if r.value == "INCONCLUSIVE") if verdict else ()
+    return Try(
+        schedule, schedule.fired(reached), tuple(found), tuple(spots(history, places)), unsure
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from xml.etree import ElementTree as ET
 
@@ -128,3 +129,14 @@ def test_json_has_each_strike_and_how_often_it_failed() -> None:
         }
     ]
     assert whole["operations"] == sorted(["ikd.register", "ikd.status", MAIL])
+
+
+def test_rules_that_tries_were_too_short_for_are_told() -> None:
+    class Short(Model):
+        def _play(self, schedule: Schedule) -> Try:
+            return replace(super()._play(schedule), unsure=("session_renewed",))
+
+    found = hunted(Short(sound), budget=9)
+    assert as_dict(found, [])["too_early_to_tell"] == {"session_renewed": 9}
+    (line,) = (one for one in told(found, [], 9, 0, "") if "too early to tell" in one)
+    assert "session_renewed in 9" in line

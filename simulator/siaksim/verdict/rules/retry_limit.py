@@ -25,8 +25,9 @@ class RetryLimit(RuleModel):
     an error inside has failed, too. A polling read that answers is no retry; a new row begins after
     `pause` client seconds without one. Calls about no citizen that overlap are several hands', and
     no retries. Nor is a breaker's probe a retry, whatever it asks for: it comes when the service
-    found nobody three times in a row, and has been left alone for ten client seconds. Three
-    attempts a request: Google's SRE book, chapter 21; ten seconds: as in circuit_breaker.
+    found nobody, or answered 500, three times in a row, and has been left alone for ten client
+    seconds. Three attempts a request: Google's SRE book, chapter 21; ten seconds: as in
+    circuit_breaker.
     """
 
     rule: Literal["retry_limit"]
@@ -107,8 +108,13 @@ def _probes(calls: list[HttpCall]) -> set[str]:
     for call in calls:
         # A call that took no time at all has not told of itself before it began.
         while over and over[0] is not call and over[0].ended_s <= call.at_s:
-            failures = failures + 1 if down(over.popleft()) else 0
+            failures = failures + 1 if _opens(over.popleft()) else 0
         if failures >= OPENS_AT and call.at_s - busy_until >= QUIET_S - 1e-6:
             found.add(call.id)
         busy_until = max(busy_until, call.ended_s)
     return found
+
+
+def _opens(call: HttpCall) -> bool:
+    """Say whether a breaker may count a call: some open on 500s as well, none on a refusal."""
+    return down(call) or call.status == 500
