@@ -41,10 +41,14 @@ class Strike:
         return mine == theirs and max(self.nth, other.nth) <= min(self.last, other.last)
 
     @property
+    def long(self) -> float:
+        """How many calls are struck."""
+        return inf if self.nth == EVERY else float(self.calls)
+
+    @property
     def cost(self) -> tuple[int, float, int]:
         """How far from simple: the move, the calls struck, how late the first of them is."""
-        long = inf if self.nth == EVERY else float(self.calls)
-        return simplicity(self.move), long, self.nth
+        return simplicity(self.move), self.long, self.nth
 
     def faults(self) -> list[dict[str, str]]:
         """Return the faults as a scenario file has them (all values are texts)."""

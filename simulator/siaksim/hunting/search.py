@@ -190,8 +190,13 @@ class _Hunt:
             # Of tries side by side the first to fail ends a hunt for one failure.
             if self._limits.every or not self.found.broken:
                 self._break(tried)
-        elif tried.fired == tried.schedule and len(tried.schedule) < self._limits.depth:
-            # What did not fire is the schedule without it, and that has been tried.
+        elif (
+            tried.fired == tried.schedule
+            and len(tried.schedule) < self._limits.depth
+            and all(strike.long == 1 for strike in tried.schedule.strikes)
+        ):
+            # What did not fire is the schedule without it, and that has been tried. What lasts
+            # leaves no recovery to strike.
             self._push(deeper(candidate, tried.spots, self._shapes, self._made))
         self._tell(self.found, tried.schedule.story())
 

@@ -15,13 +15,16 @@ COMMITTED, NEEDED = 3.0, 1.0
 """How much more dangerous a strike is on a call that changes something, or that others rest on."""
 RECOVERY = 4.0
 """How much more dangerous a strike is on a call that is there because of an earlier strike."""
-ALWAYS = -2.5
-"""How much less a strike on every call is worth: what fails for good is easily noticed."""
+ROW = 3
+"""The calls of a strike that lasts: it uses up a client's tries, and is over before its day is."""
+ONCE, ALWAYS = -5.0, -6.0
+"""How much less a strike on one call is worth, which a lasting one tries as well, and one on every
+call: what fails for good is easily noticed."""
 DEEPER = 6.0
 """How much less a schedule is worth for each strike more."""
 OUTCOME = 1.0
 """How much more a change is worth losing that is the good end itself."""
-AGAIN = 3.0
+AGAIN = 6.0
 """How much less a move is worth at its second place, third place and so on: one piece of a client's
 code handles a kind of failure everywhere, so each kind is tried once before one is tried all over.
 All weights are assumed; what they come to is measured against random search in docs/hunt.md."""
@@ -45,25 +48,25 @@ class Candidate:
         return -self.score, self.schedule
 
 
-def score(spot: Spot, move: Move, always: bool = False) -> float:
+def score(spot: Spot, move: Move) -> float:
     """Return how promising it is to make this move here."""
     worth = move.danger + (NEEDED if spot.needed else 0.0) + (COMMITTED if spot.committed else 0.0)
-    worth += OUTCOME if spot.outcome and move.commits else 0.0
-    return worth + (ALWAYS if always else 0.0)
+    return worth + (OUTCOME if spot.outcome and move.commits else 0.0)
 
 
 def strikes(spots: Sequence[Spot]) -> Iterator[tuple[float, Spot, Strike]]:
     """Yield (score, spot, strike) for each systematic strike: one spot of a shape stands for all.
 
-    Each is made once, and on every call of the operation.
+    Each is made on ROW calls in a row, on one call, and on every call of the operation.
     """
     for spot in first_of_each(spots):
         for move in spot.moves:
-            name, operation = move.name, spot.place.operation
-            yield score(spot, move), spot, Strike(operation, spot.nth, name, 1, spot.actor)
+            worth, where = score(spot, move), (spot.place.operation, spot.nth, move.name)
+            yield worth + ONCE, spot, Strike(*where, 1, spot.actor)
             if spot.turn == 1:
-                every = Strike(operation, EVERY, name, 1, spot.actor)
-                yield score(spot, move, True), spot, every
+                yield worth, spot, Strike(*where, ROW, spot.actor)
+                every = Strike(spot.place.operation, EVERY, move.name, 1, spot.actor)
+                yield worth + ALWAYS, spot, every
 
 
 def first_of_each(spots: Sequence[Spot]) -> list[Spot]:
@@ -81,10 +84,10 @@ def singles(spots: Sequence[Spot]) -> list[Candidate]:
     Of places that are worth the same the first one is struck first, since most rests on its answer;
     but a change is lost first where it is nearest to the good end.
     """
-    places: dict[tuple[str, bool], list[tuple[float, int, Strike]]] = defaultdict(list)
+    places: dict[tuple[str, float], list[tuple[float, int, Strike]]] = defaultdict(list)
     for worth, spot, strike in strikes(spots):
         order = -spot.order if strike.way.commits else spot.order
-        places[strike.move, strike.nth == EVERY].append((-worth, order, strike))
+        places[strike.move, strike.long].append((-worth, order, strike))
     found = [
         Candidate(-worth - AGAIN * place, Schedule((strike,)))
         for way in places.values()
