@@ -146,5 +146,5 @@ class Counter(Serving):
         if asked.status == 200:
             case.mails += 1
             case.mailed_at = self.carrier.now()
-        elif asked.code == "too_many_mails":
+        elif 400 <= asked.status < 500:  # refused for good: too many, or no mail for this one
             case.mails = self.manners.resends + 1

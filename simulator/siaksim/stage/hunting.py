@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import yaml
 
@@ -28,6 +29,11 @@ def _tell_nobody(found: Hunted, step: str) -> None:
     return
 
 
+@cache
+def _calm_day() -> str:
+    return scenario_with(calm(data.scenario_text(BASE)), [], check=PART)
+
+
 @dataclass(frozen=True, slots=True)
 class StageHunt:
     """What is hunted: clients of a kind that `make` makes, on the day of `base`.
@@ -45,7 +51,7 @@ class StageHunt:
     @property
     def day(self) -> str:
         """The YAML of the day on which the strikes are tried."""
-        return self.base or scenario_with(calm(data.scenario_text(BASE)), [], check=PART)
+        return self.base or _calm_day()
 
     def hunt(self, limits: Limits, tell: Tell = _tell_nobody) -> Hunted:
         """Search for the smallest schedules that break the client."""

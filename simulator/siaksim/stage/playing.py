@@ -60,6 +60,11 @@ def _whole() -> Assembly:
     return assemble()
 
 
+@cache
+def _terms(kind: str) -> ClientTerms:
+    return shipped(kind)
+
+
 def scenario_of(text: str) -> Scenario:
     """Return the scenario of a name or of a YAML text (anything with a line break)."""
     worlds = _whole().worlds
@@ -104,7 +109,7 @@ def run_made(
 
     `draws` seeds what the clients draw; '' takes the world's seed.
     """
-    whole, terms = _whole(), shipped(kind)
+    whole, terms = _whole(), _terms(kind)
     found = scenario_of(scenario)
     part = found.check
     if part is None:

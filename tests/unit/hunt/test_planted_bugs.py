@@ -9,7 +9,7 @@ from planted.bug import by_manners
 from siaksim.edges.choosing import known_operations
 from siaksim.example_clients.manners import GOOD
 from siaksim.hunting.saved import scenario_with
-from siaksim.hunting.schedule import Schedule, Strike
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
 from siaksim.hunting.search import Limits
 from siaksim.hunting.tried import CRASH
 from siaksim.scenario.build import load
@@ -51,6 +51,31 @@ def test_a_good_client_survives(kind: str) -> None:
     assert found.tries == 16
     assert not found.fails_already
     assert not found.broken
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed", "strikes"),
+    [
+        # asked for the mail again after a refusal
+        (
+            "counter",
+            5,
+            [
+                Strike("siak.scan_qr", 1, "mail-lost"),
+                Strike("siak.resend_mail", 1, "refused-409"),
+            ],
+        ),
+        # took the session of its first log-in again when that had ended, and had no PIN set
+        ("kiosk", 6, [Strike("ikd.set_pin", 2, "hang", 3)]),
+        # probed a service that answers 500, which is no retry
+        ("counter", 5, [Strike("siak.search", EVERY, "error-500")]),
+    ],
+)
+def test_what_hunts_have_found_stays_mended(kind: str, seed: int, strikes: list[Strike]) -> None:
+    schedule = Schedule.of(strikes)
+    (tried,) = StageHunt(kind, by_manners(kind), seed=seed).play([schedule])
+    assert tried.fired == schedule
+    assert not tried.failures
 
 
 def test_the_same_schedule_and_seed_play_the_same_and_other_draws_play_otherwise() -> None:
