@@ -186,26 +186,26 @@ class _Hunt:
     def _learn(self, candidate: Candidate, tried: Try) -> None:
         self.found.tries += 1
         self._note(tried)
+        # What did not fire is the schedule without it, and need not be tried.
+        self._known.setdefault(tried.fired, replace(tried, schedule=tried.fired))
         if tried.failures:
             # Of tries side by side the first to fail ends a hunt for one failure.
             if self._limits.every or not self.found.broken:
                 self._break(tried)
-        elif (
-            tried.fired == tried.schedule
-            and len(tried.schedule) < self._limits.depth
-            and all(strike.long == 1 for strike in tried.schedule.strikes)
-        ):
-            # What did not fire is the schedule without it, and that has been tried. What lasts
-            # leaves no recovery to strike.
-            self._push(deeper(candidate, tried.spots, self._shapes, self._made))
+        elif self._goes_on(tried):
+            like = replace(candidate, schedule=tried.fired)
+            self._push(deeper(like, tried.spots, self._shapes, self._made))
         self._tell(self.found, tried.schedule.story())
+
+    def _goes_on(self, tried: Try) -> bool:
+        """Say whether a try is worth another strike: what lasts leaves no recovery to strike."""
+        whole = len(tried.fired) == len(tried.schedule) < self._limits.depth
+        return whole and all(strike.long == 1 for strike in tried.fired.strikes)
 
     def _note(self, tried: Try) -> None:
         self.found.unsure.update(tried.unsure)
-        for strike in tried.schedule.strikes:
-            self._struck.add(strike.operation)
-            if strike in tried.fired.strikes:
-                self._fired.add(strike.operation)
+        self._struck.update(strike.operation for strike in tried.schedule.strikes)
+        self._fired.update(strike.operation for strike in tried.fired.strikes)
 
     # -- the part that is drawn ------------------------------------------------------------
 
@@ -230,12 +230,15 @@ class _Hunt:
     # -- what is found ---------------------------------------------------------------------
 
     def _break(self, tried: Try) -> None:
-        """Shrink the first failure of a try of which no like one is known."""
-        new = [failure for failure in tried.failures if failure not in self._found]
-        if not new:
-            return
-        failure = new[0]
-        self._found.update(tried.failures)
+        """Shrink the failures of a try of which no like one is known; the first if one will do."""
+        for failure in tried.failures:
+            if failure not in self._found:
+                self._found.add(failure)
+                self._shrink(tried, failure)
+                if not self._limits.every:
+                    return
+
+    def _shrink(self, tried: Try, failure: Failure) -> None:
         before = self.found.shrinking
         self._tell(self.found, f"{failure.rule} fails: {tried.schedule.story()} Shrinking.")
 

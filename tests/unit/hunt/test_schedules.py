@@ -135,3 +135,13 @@ def test_what_others_wrote_is_one_line_of_a_comment(text: str) -> None:
     except yaml.reader.ReaderError:
         # Unpaired surrogates cannot be in a file at all.
         assert any(0xD800 <= ord(letter) <= 0xDFFF or ord(letter) > 0xFFFD for letter in text)
+
+
+def test_of_a_row_as_much_has_fired_as_was_struck() -> None:
+    schedule = Schedule.of(
+        [Strike("ikd.register", 2, "hang", 3), Strike("ikd.status", EVERY, "reset")]
+    )
+    row, every = schedule.strikes
+    assert schedule.fired(["strike-1"]).strikes == (Strike("ikd.register", 2, "hang", 1),)
+    assert schedule.fired(["strike-1", "strike-3"]).strikes == (row,)
+    assert schedule.fired(["strike-4"]).strikes == (every,)
