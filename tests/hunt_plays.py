@@ -72,6 +72,13 @@ class Model:
         return Try(schedule, struck, (failure,) if failure else (), spots)
 
 
+class Deaf(Model):
+    """A client that no strike reaches."""
+
+    def __call__(self, schedules: Sequence[Schedule]) -> list[Try]:
+        return [Try(t.schedule, Schedule(), (), t.spots) for t in super().__call__(schedules)]
+
+
 def _hits(strike: Strike, operation: str, nth: int) -> bool:
     if strike.operation != operation:
         return False

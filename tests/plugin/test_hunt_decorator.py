@@ -85,16 +85,16 @@ def test_what_breaks_a_test_is_saved_told_and_can_be_played_again(
             "*BROKEN  test",
             "*JSONDecodeError: *",
             "*- The 1st call of siak.login gets *",
-            "*BROKEN  retry_spacing",
-            "*- The 1st call of siak.login is refused with 503.",
+            "*BROKEN  retry_*",
+            "*- *siak.login* refused with 503.",
             "*tries: * for shrinking",
             "*- siaksim timeline -*",
             "*AssertionError: there is a session*",
-            "*the test never called siaksim: nothing could be struck*",
+            "*this hunt proves nothing: the client never called: nothing could be struck*",
         ]
     )
     (rule,) = (pytester.path / "found/here").iterdir()
-    assert rule.name == "quiet-day-retry-spacing-siak-login.yaml"
+    assert rule.name.startswith("quiet-day-retry-")
     (file,) = (pytester.path / "siaksim-hunt").iterdir()
     scenario = load(file.read_text(encoding="utf-8"), file.name, operations=None)
     assert scenario.story.startswith("The 1st call of siak.login ")

@@ -35,7 +35,8 @@ BASE = "normal-day"
 def hunt_by_command(options: HuntOptions, out: TextIO) -> int:
     """Hunt with a command; return the exit code: 0 nothing found, 1 a rule broken, 4 a crash.
 
-    3 when the hunt could not look: the client fails without faults, or never called. 128 and the
+    3 when the hunt could not look: the client fails without faults, never called, or was never
+    struck. 128 and the
     signal's number when somebody ended it; what was found before is saved and told all the same.
     """
     if not options.command:
@@ -149,4 +150,4 @@ def code_of(found: Hunted) -> int:
         return CRASHED
     if found.broken:
         return 1
-    return 3 if found.fails_already or not found.base.spots else 0
+    return 3 if found.fails_already or not found.base.spots or not found.struck else 0

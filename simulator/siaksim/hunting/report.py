@@ -35,7 +35,8 @@ def told(
     for broken, file in zip(found.broken, files, strict=True):
         yield from failure_lines(broken, file)
     if not found.broken:
-        yield f"Nothing found in {found.tries} tries."
+        vain = " But no strike ever reached the client." if not found.struck else ""
+        yield f"Nothing found in {found.tries} tries.{vain}"
     yield from covered(found)
     if clashes:
         yield f"  {clashes} schedules had no room beside the scenario's own faults"
@@ -61,7 +62,8 @@ def failure_lines(broken: Broken, file: PurePath) -> Iterator[str]:
 def covered(found: Hunted) -> Iterator[str]:
     """Yield how far the hunt came: tries, how much of the space, what was never struck."""
     yield (
-        f"tries: {found.tries} ({found.drawn} of them drawn), and {found.shrinking} for shrinking"
+        f"tries: {found.tries} ({found.drawn} of them drawn, {found.struck} struck), and "
+        f"{found.shrinking} for shrinking"
     )
     for reach in found.reach:
         strikes = "1 strike" if reach.depth == 1 else f"{reach.depth} strikes"
@@ -107,6 +109,7 @@ def as_dict(found: Hunted, files: Sequence[str]) -> dict[str, Any]:
         ],
         "tries": found.tries,
         "drawn": found.drawn,
+        "struck": found.struck,
         "shrinking": found.shrinking,
         "reach": [
             {"depth": r.depth, "tried": r.tried, "size": r.size, "missed": r.chance}

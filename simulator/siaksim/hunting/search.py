@@ -80,13 +80,17 @@ class Reach:
 
 @dataclass(slots=True)
 class Hunted:
-    """What a hunt found and covered; `unsure` counts the tries that could not judge a rule."""
+    """What a hunt found and covered.
+
+    `struck` counts the tries in which a strike fired, `unsure` those that could not judge a rule.
+    """
 
     base: Try
     broken: list[Broken] = field(default_factory=list)
     tries: int = 0
     shrinking: int = 0
     drawn: int = 0
+    struck: int = 0
     never_fired: list[str] = field(default_factory=list)
     reach: list[Reach] = field(default_factory=list)
     left: int = 0
@@ -97,6 +101,17 @@ class Hunted:
     def fails_already(self) -> bool:
         """Whether the client failed without any fault: then there is nothing to hunt."""
         return bool(self.base.failures)
+
+    @property
+    def in_vain(self) -> str:
+        """Why the hunt proves nothing, '' if it does."""
+        if not self.base.spots:
+            return self.stopped or "the client never called: nothing could be struck"
+        if self.broken:
+            return ""
+        if self.stopped:
+            return f"ended early: {self.stopped}"
+        return "" if self.struck else "no strike ever reached the client"
 
 
 Tell = Callable[[Hunted, str], None]
@@ -204,6 +219,7 @@ class _Hunt:
 
     def _note(self, tried: Try) -> None:
         self.found.unsure.update(tried.unsure)
+        self.found.struck += bool(tried.fired)
         self._struck.update(strike.operation for strike in tried.schedule.strikes)
         self._fired.update(strike.operation for strike in tried.fired.strikes)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
-from hunt_plays import MAIL, Model, breaks_on, sound
+from hunt_plays import MAIL, Deaf, Model, breaks_on, sound
 from siaksim import data
 from siaksim.cli import cli
 from siaksim.edges.checks.ends import CRASHED
@@ -106,6 +106,7 @@ def test_exit_codes_tell_a_crash_from_a_breach_and_both_from_nothing() -> None:
     assert code_of(_hunted(Model(sound))) == 0
     assert code_of(_hunted(lambda schedules: [Try(s, s) for s in schedules])) == 3
     assert code_of(_hunted(Model(lambda calls: Failure("retry_limit", MAIL)))) == 3
+    assert code_of(_hunted(Deaf(sound))) == 3
 
 
 def test_no_try_begins_when_the_time_is_up_and_an_interrupt_ends_the_hunt(tmp_path: Path) -> None:

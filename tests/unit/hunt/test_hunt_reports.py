@@ -8,7 +8,7 @@ from pathlib import PurePath
 from xml.etree import ElementTree as ET
 
 import pytest
-from hunt_plays import MAIL, Model, breaks_on, sound
+from hunt_plays import MAIL, Deaf, Model, breaks_on, sound
 from siaksim.hunting.junit import junit
 from siaksim.hunting.report import as_dict, told
 from siaksim.hunting.schedule import Schedule
@@ -72,6 +72,9 @@ def test_a_hunt_that_found_nothing_passes_and_one_that_was_ended_is_skipped() ->
 
     assert outcomes(suite_of(hunted(Model(sound), budget=20)))["search"] == []
     assert outcomes(suite_of(hunted(Ends(sound), budget=20)))["search"] == ["skipped"]
+    deaf = hunted(Deaf(sound), budget=20)
+    assert outcomes(suite_of(deaf))["search"] == ["skipped"]
+    assert any("no strike ever reached" in line for line in told(deaf, [], 20, 0, ""))
 
 
 def test_what_fails_without_faults_is_a_failure_and_who_never_calls_is_skipped() -> None:

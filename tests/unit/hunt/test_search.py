@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hunt_plays import MAIL, READ, WRITE, Bug, Model, breaks_in_recovery, breaks_on, sound
+from hunt_plays import MAIL, READ, WRITE, Bug, Deaf, Model, breaks_in_recovery, breaks_on, sound
 from siaksim.hunting.schedule import EVERY, Schedule, Strike
 from siaksim.hunting.search import Hunted, Limits, hunt
 from siaksim.hunting.tried import Failure, Try
@@ -109,10 +109,6 @@ def test_what_fails_only_sometimes_is_told_with_its_rate() -> None:
 
 
 def test_a_strike_that_never_fired_is_told_and_leads_no_further() -> None:
-    class Deaf(Model):
-        def __call__(self, schedules: Sequence[Schedule]) -> list[Try]:
-            return [Try(t.schedule, Schedule(), (), t.spots) for t in super().__call__(schedules)]
-
     model = Deaf(sound)
     found = hunt(model, Limits(budget=60), quiet)
     assert set(found.never_fired) == {WRITE, READ, MAIL}
