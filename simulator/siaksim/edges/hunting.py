@@ -100,15 +100,23 @@ def _hunted(
         ends = inf if options.minutes is None else monotonic() + options.minutes * 60
         play = CommandPlay(options, terms, base, server, folder, stop, ends)
         limits = Limits(options.budget, options.depth, options.seed, options.jobs, options.every)
-        return hunt(play, limits, _telling(screen, options)), play.clashes
+        return hunt(play, limits, telling(screen, options.budget)), play.clashes
     finally:
         server.stop()
 
 
-def _telling(screen: Screen, options: HuntOptions) -> Callable[[Hunted, str], None]:
+def telling(screen: Screen, budget: int) -> Callable[[Hunted, str], None]:
+    """Return what shows each step where somebody looks, and elsewhere (a log) every tenth part."""
+    said = 0
+
     def tell(found: Hunted, step: str) -> None:
+        nonlocal said
         broken = f", broken: {len(found.broken)}" if found.broken else ""
-        screen.keep([f"[{found.tries}/{options.budget}{broken}] {step}"])
+        line = f"[{found.tries}/{budget}{broken}] {step}"
+        screen.keep([line])
+        if not screen.live and found.tries >= said + max(1, budget // 10):
+            said = found.tries
+            screen.say(line)
 
     return tell
 

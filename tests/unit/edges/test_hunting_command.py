@@ -15,7 +15,8 @@ from hunt_plays import MAIL, Deaf, Model, breaks_on, sound
 from siaksim import data
 from siaksim.cli import cli
 from siaksim.edges.checks.ends import CRASHED
-from siaksim.edges.hunting import code_of, hunt_by_command
+from siaksim.edges.checks.progress import Screen
+from siaksim.edges.hunting import code_of, hunt_by_command, telling
 from siaksim.edges.hunts.options import HuntOptions
 from siaksim.edges.hunts.playing import CommandPlay, forget, part_of
 from siaksim.errors import UserError
@@ -148,6 +149,13 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     options = HuntOptions("counter", ("./app",), folder=str(tmp_path / "here"))
     with pytest.raises(UserError, match="no folder can be made here"):
         hunt_by_command(options, io.StringIO())
+
+
+def test_a_log_gets_a_line_for_every_tenth_of_the_budget() -> None:
+    out = io.StringIO()
+    hunt(Model(sound), Limits(budget=50), telling(Screen(out, 80), 50))
+    lines = out.getvalue().splitlines()
+    assert [line.partition("]")[0] for line in lines] == [f"[{n}/50" for n in range(5, 51, 5)]
 
 
 def test_the_command_knows_its_options() -> None:
