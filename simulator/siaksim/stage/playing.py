@@ -88,9 +88,10 @@ def run(
     stage = Stage(world.clock.now, world.advance)
     carriage = Carriage(whole, world, stage)
     clock = f"{int(part.end) // 3600:02d}:{int(part.end) % 3600 // 60:02d}"
-    body = b'{"residents": %d, "until": "%s", "spread": true}' % (
+    body = b'{"residents": %d, "until": "%s", "spread": true, "visits": "%s"}' % (
         residents or part.residents,
         clock.encode(),
+        terms.visits.encode(),
     )
     admin = f"http://{HOST}/__admin/worlds/{WORLD}"
     json = {"Content-Type": "application/json"}
@@ -101,6 +102,7 @@ def run(
     for number in range(1, instances + 1):
         stage.spawn(client(kind, number, place, carriage, manners, draws).work)
     stage.run(world.clock.now() + (part.end - part.begin) + GRACE_S * part.shorten)
+    carriage.send("DELETE", f"{admin}/work", {}, b"", None, last=True)
     return Played(read_history(world.journal.lines), terms)
 
 
