@@ -133,11 +133,18 @@ def hunt(width: int | None, **given: Any) -> None:
 
 
 @cli.command("example-client", context_settings={"auto_envvar_prefix": "SIAKSIM_EXAMPLE"})
-@click.argument("kind", type=click.Choice(["counter", "kiosk"]))
+@click.argument("kind", type=click.Choice(["counter", "kiosk", "field_kit"]))
 @click.argument("manner", type=click.Choice(["good", "careless"]))
 @click.option("--breaks", metavar="RULE", default="", help="Careless by this rule only.")
 @click.option("--url", default="", help="A running server or its world, not the environment.")
 @click.option("--residents", type=click.IntRange(1, 1000), default=3, help="Who come, with --url.")
+@click.option(
+    "--queue",
+    "queues",
+    metavar="DIR",
+    default="",
+    help="Where field kits keep their queues over restarts. Default: nowhere.",
+)
 @click.option("--instances", type=click.IntRange(1, 19), default=1, help="Devices at work.")
 def example_client(**given: Any) -> None:
     """Be a client to try things with: siaksim check --client counter -- siaksim example-client ...

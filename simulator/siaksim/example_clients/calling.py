@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from math import inf
 from random import Random
 from typing import Any, Protocol
@@ -202,19 +203,20 @@ class Caller:
         *,
         done: Callable[[], bool] | None = None,
         wanted: str = "application/json",
+        anew: Callable[[], Any] | None = None,
         **more: str,
     ) -> Reply:
         """Make a call until an answer comes that says something; Unreachable when none does.
 
         `done` looks, before a write is repeated, whether it was done all the same; then the answer
-        is DONE. `wanted` is the media type of a good answer.
+        is DONE. `wanted` is the media type of a good answer. `anew` makes the body of a repeat.
         """
         manners, thing = self.manners, _thing(method, path, body)
         for _ in range(manners.tries):
             reply = self.once(method, path, body, **more)
             if self._says(reply, wanted):
                 self._budget.earn()
-                return self._insist(reply, lambda: self.once(method, path, body, **more))
+                return self._insist(reply, partial(self.once, method, path, body, **more))
             if reply.ambiguous and method != "GET" and path.startswith(manners.gives_up_at):
                 if manners.gives_up_kindly:
                     raise Unreachable("no answer", inf)
@@ -224,6 +226,9 @@ class Caller:
             self._wait_for(thing, path)
             if done is not None and manners.asks_status and done():
                 return DONE
+            if anew is not None:
+                body = anew()
+                thing = _thing(method, path, body)
         raise Unreachable("no answer that says anything", self._rest_s(path))
 
     def _wait_for(self, thing: Thing, path: str) -> None:

@@ -34,6 +34,7 @@ class Officer:
         about: str = "",
         done: Callable[[], bool] | None = None,
         keyless_done: Callable[[], bool] | None = None,
+        anew: Callable[[], Any] | None = None,
     ) -> Reply:
         """Make a call as this officer; Unreachable when no session holds.
 
@@ -47,7 +48,7 @@ class Officer:
                 self._log_in()
             used = self.token
             reply = self.caller.call(
-                method, path, body, token=used, key=key, about=about, done=done
+                method, path, body, token=used, key=key, about=about, done=done, anew=anew
             )
             if reply.status != 401:
                 return reply

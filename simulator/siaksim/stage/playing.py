@@ -127,9 +127,10 @@ def run_made(
     )
     stage = Stage(world.clock.now, world.advance)
     carriage = Carriage(whole, world, stage)
-    body = b'{"residents": %d, "until": "%s", "spread": true}' % (
+    body = b'{"residents": %d, "until": "%s", "spread": true, "visits": "%s"}' % (
         residents or part.residents,
         clock_text(part.end).encode(),
+        terms.visits.encode(),
     )
     admin = f"http://{HOST}/__admin/worlds/{WORLD}"
     json = {"Content-Type": "application/json"}
@@ -140,6 +141,7 @@ def run_made(
         stage.spawn(make(number, place, carriage, draws or f"{world.seed}").work)
     ends = world.clock.now() + (part.end - part.begin) + GRACE_S * part.shorten
     crash = _play(stage, ends)
+    carriage.send("DELETE", f"{admin}/work", {}, b"", None, last=True)
     return Played(read_history(world.journal.lines), terms, crash)
 
 
