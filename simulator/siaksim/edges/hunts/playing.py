@@ -107,6 +107,7 @@ class CommandPlay:
     def _with_client(self, name: str, part: Part, admin: str) -> str:
         """Return how the client did not end well, '' if it did."""
         asked = {"residents": part.residents, "until": part.end, "spread": True}
+        asked["visits"] = self.terms.visits
         work = ask_json("POST", f"{admin}/work", body=asked)
         people = self._people(name)
         write_private(str(people), orjson.dumps(work["visits"]))
@@ -117,7 +118,9 @@ class CommandPlay:
         }
         log = self._log(name)
         command = self.options.command
-        return run_client(command, variables, log, part.lasts_s, self.stop.is_set)
+        crash = run_client(command, variables, log, part.lasts_s, self.stop.is_set)
+        ask("DELETE", f"{admin}/work")
+        return crash
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
