@@ -14,6 +14,7 @@ from siaksim.verdict.citizens import (
     is_citizen,
     last_said,
     on_its_way,
+    readable,
     succeeded,
 )
 from siaksim.verdict.history import History, HttpCall
@@ -110,7 +111,7 @@ def _is_login(call: HttpCall) -> bool:
 
 def _login(calls: list[HttpCall]) -> HttpCall | None:
     """Return the first login that succeeded."""
-    return next((c for c in calls if _is_login(c) and succeeded(c)), None)
+    return next((c for c in calls if _is_login(c) and succeeded(c) and readable(c)), None)
 
 
 def _done_before(login: HttpCall | None, call: HttpCall) -> bool:
