@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from siaksim.hunt.moves import Place
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.spots import Spot
-from siaksim.hunt.tried import Failure, Try
+from siaksim.hunting.moves import Place
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.spots import Spot
+from siaksim.hunting.tried import Failure, Try
 
 WRITE, READ, MAIL = "ikd.register", "ikd.status", "mail.activate"
 PLACES = {
@@ -70,6 +70,13 @@ class Model:
         )
         struck = Schedule(tuple(s for s in schedule.strikes if s in fired))
         return Try(schedule, struck, (failure,) if failure else (), spots)
+
+
+class Deaf(Model):
+    """A client that no strike reaches."""
+
+    def __call__(self, schedules: Sequence[Schedule]) -> list[Try]:
+        return [Try(t.schedule, Schedule(), (), t.spots) for t in super().__call__(schedules)]
 
 
 def _hits(strike: Strike, operation: str, nth: int) -> bool:

@@ -113,6 +113,7 @@ def check(width: int | None, day: Any, today: bool, **given: Any) -> None:
 @click.option("--shorten", type=click.FloatRange(1, 1000), default=20.0, help="Of a try's day.")
 @click.option("--out", "folder", metavar="DIR", default="siaksim-hunt", help="What it finds.")
 @click.option("--json", "json_file", metavar="FILE", default="", help="Write JSON here.")
+@click.option("--junit", "junit_file", metavar="FILE", default="", help="Write JUnit here.")
 @click.option("--width", type=click.IntRange(40, 400), help="Default: the terminal's.")
 @click.argument("command", metavar="CMD...", nargs=-1, type=click.UNPROCESSED)
 def hunt(width: int | None, **given: Any) -> None:
@@ -120,7 +121,7 @@ def hunt(width: int | None, **given: Any) -> None:
 
     Each try is a fresh world with a fresh client; what breaks it is made simple and saved as a
     scenario. Exit codes: 0 nothing found, 1 a rule broken, 2 usage, 3 nothing could be hunted,
-    4 the client crashed.
+    4 the client crashed, 130 interrupted (what was found is kept).
     """
     from shutil import get_terminal_size
 
@@ -132,11 +133,18 @@ def hunt(width: int | None, **given: Any) -> None:
 
 
 @cli.command("example-client", context_settings={"auto_envvar_prefix": "SIAKSIM_EXAMPLE"})
-@click.argument("kind", type=click.Choice(["counter", "kiosk"]))
+@click.argument("kind", type=click.Choice(["counter", "kiosk", "field_kit"]))
 @click.argument("manner", type=click.Choice(["good", "careless"]))
 @click.option("--breaks", metavar="RULE", default="", help="Careless by this rule only.")
 @click.option("--url", default="", help="A running server or its world, not the environment.")
 @click.option("--residents", type=click.IntRange(1, 1000), default=3, help="Who come, with --url.")
+@click.option(
+    "--queue",
+    "queues",
+    metavar="DIR",
+    default="",
+    help="Where field kits keep their queues over restarts. Default: nowhere.",
+)
 @click.option("--instances", type=click.IntRange(1, 19), default=1, help="Devices at work.")
 def example_client(**given: Any) -> None:
     """Be a client to try things with: siaksim check --client counter -- siaksim example-client ...

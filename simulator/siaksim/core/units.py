@@ -54,6 +54,12 @@ def time_of_day(value: object) -> float:
     return int(found[1]) * 3600.0 + int(found[2]) * 60.0
 
 
+def clock_text(seconds: float) -> str:
+    """Return a time of day, in seconds since midnight, as files have it: "09:10"."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole % 3600 // 60:02d}"
+
+
 def hours_of_day(value: object) -> tuple[float, float]:
     """Return hours such as 08:00-15:30 in seconds of the day; ValueError says the form."""
     text = str(value)

@@ -13,6 +13,8 @@ class Visit:
     nik: str
     due: float
     given_to: str = ""
+    wants: str = "activation"
+    """What the citizen comes for: activation, or recording (of a KTP-el)."""
 
 
 class WorkList:

@@ -6,14 +6,12 @@ URLs, credentials and its work in its environment. What it prints is kept.
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, current_thread, main_thread
-from typing import Any, TextIO
+from threading import Event
+from typing import TextIO
 
+from siaksim.edges.checks.ends import BROKEN, CRASHED, INTERRUPTED, interrupts
 from siaksim.edges.checks.options import CheckOptions
 from siaksim.edges.checks.parts import Part, chosen_parts, lasting, left_out_of
 from siaksim.edges.checks.playing import Played, Player
@@ -25,13 +23,6 @@ from siaksim.errors import UserError
 from siaksim.verdict.reports.catalogue import Catalogue, catalogue
 from siaksim.verdict.reports.model import Report
 from siaksim.verdict.reports.terminal import terminal_report
-
-CRASHED = 4
-"""The exit code when the client crashed, hung past its end, or could not be started."""
-BROKEN = 5
-"""The exit code when siaksim itself failed, so that the client is not to blame."""
-INTERRUPTED = 128
-"""The exit code, plus the signal's number, when somebody ended the check."""
 
 
 def check(options: CheckOptions, out: TextIO) -> int:
@@ -58,15 +49,15 @@ def check(options: CheckOptions, out: TextIO) -> int:
     if left_out := left_out_of(options, terms):
         message = "left out, for they prove nothing of such a client: {names}"
         screen.say(words.tell(message, names=", ".join(left_out)))
-    with Timers() as timers, _interrupts() as interrupts:
+    with Timers() as timers, interrupts() as seen:
         player = Player(options, terms, folder, timers, Event())
-        played, mistake = _play_all(player, parts, Board(screen, words, parts), interrupts)
+        played, mistake = _play_all(player, parts, Board(screen, words, parts), seen)
     code = _report(player, played, words, screen)
     if mistake is not None:
         raise mistake
-    if interrupts:
+    if seen:
         screen.say(words.tell("interrupted; what was judged before is reported"))
-        return INTERRUPTED + interrupts[0]
+        return INTERRUPTED + seen[0]
     return code
 
 
@@ -89,7 +80,7 @@ def _estimate(options: CheckOptions, parts: list[Part], words: Catalogue) -> str
 
 
 def _play_all(
-    player: Player, parts: list[Part], board: Board, interrupts: list[int]
+    player: Player, parts: list[Part], board: Board, seen: list[int]
 ) -> tuple[list[Played], BaseException | None]:
     """Play parts side by side; return those that ended, and what ended the check too early."""
     ended: dict[str, Played] = {}
@@ -98,7 +89,7 @@ def _play_all(
         pending: set[Future[Played]] = {pool.submit(player.play, p, board.begun) for p in parts}
         while pending:
             done, pending = wait(pending, LOOK_S, FIRST_COMPLETED)
-            if interrupts:
+            if seen:
                 player.stop.set()
             for future in done:
                 if (failed := future.exception()) is not None:
@@ -110,25 +101,6 @@ def _play_all(
                 board.ended(played)
             board.look()
     return [ended[part.name] for part in parts if part.name in ended], mistake
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Collect Ctrl-C and SIGTERM instead of dying by them, so that servers and clients end too."""
-    seen: list[int] = []
-    if current_thread() is not main_thread():
-        yield seen
-        return
-
-    def note(number: int, _: Any) -> None:
-        seen.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 # -- reporting -----------------------------------------------------------------------------

@@ -267,6 +267,8 @@ class Exchange:
                 running.entries = len(world.commit(answer.changes, call.request, kept))
             except OSError as error:
                 return disk_full(world, error)
+        if commit:
+            running.items = answer.items
         if any(name == _REVEALING for name, _ in answer.headers) and not self.trusts(call.headers):
             kept_headers = tuple(h for h in answer.headers if h[0] != _REVEALING)
             return replace(answer, headers=kept_headers)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from siaksim.core.clock import office_date
 from siaksim.core.schedule import Window
+from siaksim.core.units import clock_text
 from siaksim.edges.rates import aimed, rates
 from siaksim.scenario.build import Scenario
 from siaksim.services.catalog import OPERATIONS
@@ -56,12 +57,8 @@ def expected(scenario: Scenario) -> Iterator[str]:
         return
     seed = "" if part.seed is None else f", seed {part.seed}"
     yield (
-        f"in a check, {_clock(part.begin)}-{_clock(part.end)}{seed}: of {part.residents} citizens "
-        "so many are struck at an operation that each calls once"
+        f"in a check, {clock_text(part.begin)}-{clock_text(part.end)}{seed}: of {part.residents} "
+        "citizens so many are struck at an operation that each calls once"
     )
     for name, count in found.items():
         yield f"  {name}: {count:.1f}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"

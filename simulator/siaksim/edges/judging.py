@@ -101,7 +101,12 @@ def check_reports(options: Wanted) -> None:
     """Refuse files that could not be read or written, before minutes are spent on a report."""
     if options.compare:
         _last(options.compare)
-    for path in (options.json_file, options.junit_file, options.html_file):
+    check_files(options.json_file, options.junit_file, options.html_file)
+
+
+def check_files(*paths: str) -> None:
+    """Refuse files that cannot be written ('': none is wanted)."""
+    for path in paths:
         if path and (Path(path).is_dir() or not Path(path).absolute().parent.is_dir()):
             raise UserError("no file can be written here.", path, WRITABLE)
 

@@ -6,7 +6,7 @@ is to run at all. `perform` waits and sends. Neither asks which fault an effect 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import shake_128
 from typing import Any
@@ -73,6 +73,8 @@ class Running:
     """Office time at which a server had done it; None: there is no queue."""
     queue: str = ""
     """What the outcome says of the queue."""
+    items: tuple[Mapping[str, str], ...] = ()
+    """What came of a batch's items, whether or not the client was told."""
 
     def refusal(
         self, status: int, code: str = "", headers: tuple[tuple[str, str], ...] = ()
@@ -298,6 +300,10 @@ def finish(running: Running, end: str, *, told: bool = False) -> bool:
         line["asked_s"] = round(running.wait_s, 4)
     if running.queue:
         line["queue"] = running.queue
+    if running.items:
+        line["items"] = [
+            {**item, "nik": world.journal_subject(item["nik"])} for item in running.items
+        ]
     try:
         world.journal.add(line)
     except OSError as error:

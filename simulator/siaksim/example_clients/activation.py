@@ -28,7 +28,7 @@ class Activating(ABC):
     def __init__(self, citizen: Citizen, phone: Caller, mailbox: Mailbox, device: str) -> None:
         self.citizen, self.phone, self.mailbox, self.device = citizen, phone, mailbox, device
         self.id = self.token = self.code = ""
-        self.faces = self.scans = self.mails_asked = self.entries = 0
+        self.faces = self.scans = self.mails_asked = self.entries = self.logins = 0
         self.waits_since = self._seen_at = 0.0
         self._dead: set[str] = set()
         self._own = phone.new_key("visit")

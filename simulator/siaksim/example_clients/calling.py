@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from math import inf
 from random import Random
 from typing import Any, Protocol
@@ -184,7 +185,7 @@ class Caller:
             headers[self.manners.header] = f"...{about[-4:]}" if self.manners.masks_nik else about
         reply = self.carrier.send(method, self.base + path, headers, raw, self.manners.deadline_s)
         breaker.learn(_alive(reply), self.carrier.now())
-        if _alive(reply) and reply.code not in TRANSIENT:
+        if self._answers(reply):
             self._rows.clear(thing)
         else:
             self._fail(thing)
@@ -202,28 +203,32 @@ class Caller:
         *,
         done: Callable[[], bool] | None = None,
         wanted: str = "application/json",
+        anew: Callable[[], Any] | None = None,
         **more: str,
     ) -> Reply:
         """Make a call until an answer comes that says something; Unreachable when none does.
 
         `done` looks, before a write is repeated, whether it was done all the same; then the answer
-        is DONE. `wanted` is the media type of a good answer.
+        is DONE. `wanted` is the media type of a good answer. `anew` makes the body of a repeat.
         """
         manners, thing = self.manners, _thing(method, path, body)
         for _ in range(manners.tries):
             reply = self.once(method, path, body, **more)
             if self._says(reply, wanted):
                 self._budget.earn()
-                return self._insist(reply, lambda: self.once(method, path, body, **more))
+                return self._insist(reply, partial(self.once, method, path, body, **more))
             if reply.ambiguous and method != "GET" and path.startswith(manners.gives_up_at):
                 if manners.gives_up_kindly:
                     raise Unreachable("no answer", inf)
                 raise Refused("no answer")
-            if _alive(reply) and reply.code not in TRANSIENT:  # an answer, but none to go on from
+            if self._answers(reply):  # an answer, but none to go on from
                 self._fail(thing)
             self._wait_for(thing, path)
             if done is not None and manners.asks_status and done():
                 return DONE
+            if anew is not None:
+                body = anew()
+                thing = _thing(method, path, body)
         raise Unreachable("no answer that says anything", self._rest_s(path))
 
     def _wait_for(self, thing: Thing, path: str) -> None:
@@ -296,11 +301,19 @@ class Caller:
             return False
         if reply.status >= 500:
             return not self.manners.checks_status
-        if reply.status < 300 and reply.code and self.manners.reads_errors:
+        if self._soft_error(reply):
             return False
         if reply.status >= 300 or not reply.body or not self.manners.checks_type:
             return True
         return reply.media == wanted
+
+    def _soft_error(self, reply: Reply) -> bool:
+        """Say whether a 200 tells of an error, as far as the manners look."""
+        return self.manners.reads_errors and 0 < reply.status < 300 and bool(reply.code)
+
+    def _answers(self, reply: Reply) -> bool:
+        """Say whether a try has ended: with an answer or a refusal, not with a failure."""
+        return _alive(reply) and reply.code not in TRANSIENT and not self._soft_error(reply)
 
     def _compare_clocks(self, reply: Reply) -> None:
         if date := reply.headers.get("date"):

@@ -6,13 +6,15 @@ from typing import Protocol
 
 from siaksim.example_clients.calling import Caller, Carrier
 from siaksim.example_clients.counter import Counter
+from siaksim.example_clients.field_kit import FieldKit
+from siaksim.example_clients.field_queue import IN_MEMORY, Queue
 from siaksim.example_clients.kiosk import Kiosk
 from siaksim.example_clients.manners import Manners
 from siaksim.example_clients.officer import Officer
 from siaksim.example_clients.place import Place
 from siaksim.example_clients.reception import Reception
 
-KINDS = ("counter", "kiosk")
+KINDS = ("counter", "kiosk", "field_kit")
 
 
 class Client(Protocol):
@@ -32,4 +34,8 @@ def client(
     reception = Reception(carrier, own, name)
     if kind == "kiosk":
         return Kiosk(caller, reception)
+    if kind == "field_kit":
+        file = f"{place.queues}/{name}.sqlite3" if place.queues and manners.keeps else IN_MEMORY
+        officer = Officer(caller, own.operator, own.password)
+        return FieldKit(caller, officer, reception, Queue(file))
     return Counter(caller, Officer(caller, own.operator, own.password), reception)

@@ -89,23 +89,12 @@ class Counter(Serving):
     def _scan(self, case: Case) -> Reply:
         """Scan what the phone shows; what may have been scanned before is scanned by its key."""
         if not case.key:
-            case.payload, case.key = self._shown(case), self.caller.new_key("scan")
+            case.payload = shown_code(self.reception, case.citizen_url, self.shorten)
+            case.key = self.caller.new_key("scan")
         body, gone_on = {"payload": case.payload}, partial(self._gone_on, case)
         return self.officer.call(
             "POST", SCANS, body, key=case.key, about=case.nik, keyless_done=gone_on
         )
-
-    def _shown(self, case: Case) -> str:
-        """Wait for a code on the phone."""
-        begin, look_s = self.carrier.now(), max(0.25, 5.0 / self.shorten)
-        while self.carrier.now() - begin < SHOWS_S / self.shorten:
-            seen = self.reception.citizen(case.citizen_url)
-            if seen.get("qr"):
-                return str(seen["qr"])
-            if seen.get("state") in ("gave_up", "done"):
-                raise Refused(f"the citizen left: {seen.get('problem')}")
-            self.carrier.sleep(look_s)
-        raise Unreachable("the phone shows no code", inf)
 
     def _gone_on(self, case: Case) -> bool:
         """Ask the citizen whether a mail is on its way already."""
@@ -146,5 +135,19 @@ class Counter(Serving):
         if asked.status == 200:
             case.mails += 1
             case.mailed_at = self.carrier.now()
-        elif asked.code == "too_many_mails":
+        elif 400 <= asked.status < 500:  # refused for good: too many, or no mail for this one
             case.mails = self.manners.resends + 1
+
+
+def shown_code(reception: Reception, citizen_url: str, shorten: float) -> str:
+    """Wait for a code on a citizen's phone; Refused when the citizen leaves."""
+    carrier = reception.carrier
+    begin, look_s = carrier.now(), max(0.25, 5.0 / shorten)
+    while carrier.now() - begin < SHOWS_S / shorten:
+        seen = reception.citizen(citizen_url)
+        if seen.get("qr"):
+            return str(seen["qr"])
+        if seen.get("state") in ("gave_up", "done"):
+            raise Refused(f"the citizen left: {seen.get('problem')}")
+        carrier.sleep(look_s)
+    raise Unreachable("the phone shows no code", inf)

@@ -82,6 +82,22 @@ class Manners:
     gives_up_kindly: bool = False
     """Whether somebody else is told of it; else it is said to have failed."""
 
+    # -- in the field (field_kit.py) ---------------------------------------------------------
+    keeps: bool = True
+    """Whether what was captured outlives the program: else it is lost when sending fails."""
+    records_from: int = 16 * 12 + 8
+    """Months of age from which somebody is recorded."""
+    compresses: bool = True
+    """Whether a photograph is made small before it is kept."""
+    trickles: bool = True
+    """Whether items are sent while others are captured; else all of them at the end."""
+    batch: int = 5
+    """Items that are sent at once."""
+    sync_pause_s: tuple[float, float] = (12.0, 18.0)
+    """The shortest and the longest pause before a batch; one between is drawn."""
+    refs: Keys = "same"
+    """An item's client_ref: the same for each try, a fresh one, or none."""
+
     # -- sessions --------------------------------------------------------------------------
     logs_in_after_s: float = 0.0
     """How long a client that was told that its session is over waits before it logs in again."""
@@ -130,5 +146,12 @@ CARELESS = Manners(
     resends=10,
     forgets_every=2,
     says="done",
+    keeps=False,
+    records_from=0,
+    compresses=False,
+    trickles=False,
+    batch=200,
+    sync_pause_s=(0.5, 0.5),
+    refs="fresh",
 )
 """The naive client: what one finds in real ones, all of it together."""

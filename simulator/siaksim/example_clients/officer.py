@@ -11,6 +11,8 @@ from siaksim.example_clients.calling import DONE, Caller, Refused, Reply, Unreac
 SCANS = "/siak/v1/ikd/scans"
 LOGINS = 2
 """Logins for one call: a session that is dead as soon as it is opened is no use."""
+DEAD_S = 30.0
+"""How long a call waits then: it is to be taken up again within the minute."""
 LOOK_S = 0.5
 """Between two looks whether another case of this desk has logged in meanwhile."""
 
@@ -34,6 +36,7 @@ class Officer:
         about: str = "",
         done: Callable[[], bool] | None = None,
         keyless_done: Callable[[], bool] | None = None,
+        anew: Callable[[], Any] | None = None,
     ) -> Reply:
         """Make a call as this officer; Unreachable when no session holds.
 
@@ -47,7 +50,7 @@ class Officer:
                 self._log_in()
             used = self.token
             reply = self.caller.call(
-                method, path, body, token=used, key=key, about=about, done=done
+                method, path, body, token=used, key=key, about=about, done=done, anew=anew
             )
             if reply.status != 401:
                 return reply
@@ -60,7 +63,7 @@ class Officer:
             looks = done or keyless_done
             if looks is not None and manners.asks_status and looks():
                 return DONE
-        raise Unreachable("the session ends as soon as it is opened", manners.pause_s)
+        raise Unreachable("the session ends as soon as it is opened", DEAD_S)
 
     @property
     def warned(self) -> bool:

@@ -30,6 +30,8 @@ class Place:
     password: str
     shorten: float = 1.0
     speed: float = 1.0
+    queues: str = ""
+    """The folder of the queues of field kits, '' for none: then they are in memory."""
 
     def device(self, name: str, number: int) -> Place:
         """Return the place of the nth device (from 1), under a name and an operator of its own."""

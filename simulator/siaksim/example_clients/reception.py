@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from siaksim.example_clients.calling import Carrier, Reply
 from siaksim.example_clients.place import Place
 
-Result = Literal["done", "handed_over", "failed"]
+Result = Literal["done", "handed_over", "failed", "captured"]
 PATIENCE_S = 60.0
 """How long one of these calls may take."""
 LOST_S = 1.0
@@ -47,6 +47,20 @@ class Reception:
                 return
             else:
                 self.carrier.sleep(LOST_S)
+
+    def given_before(self) -> Iterator[dict[str, Any]]:
+        """Yield the citizens who came to this client already: those of an earlier life of it."""
+        for visit in self._ask("GET", self.place.work_url).data.get("visits", ()):
+            if visit.get("client") == self.client:
+                yield dict(visit)
+
+    def clock(self) -> str:
+        """Look at the clock on the wall: office time in RFC 3339."""
+        return str(self._ask("GET", f"{self.place.admin_url}/clock").data.get("now", ""))
+
+    def recording(self, nik: str) -> dict[str, Any]:
+        """Take a KTP-el recording of a citizen with camera, pad and scanners."""
+        return dict(self._ask("GET", f"{self.place.admin_url}/residents/{nik}/biometrics").data)
 
     def say(self, nik: str, result: Result, reason: str = "") -> None:
         """Tell what became of a citizen; also when the day is over."""

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from tempfile import TemporaryDirectory
 
 from siaksim.example_clients.calling import Reply
 from siaksim.example_clients.clients import client
@@ -17,8 +18,10 @@ from siaksim.example_clients.sockets import Sockets
 from siaksim.example_clients.variants import variants
 
 MANNERS = {"good": GOOD, "careless": CARELESS}
-ACTORS = {"counter": "citizen", "kiosk": "officer"}
+ACTORS = {"counter": "citizen", "kiosk": "officer", "field_kit": "citizen"}
 """Whom siaksim plays beside a client of a kind."""
+VISITS = {"field_kit": "school"}
+"""Who comes to a client of a kind, if not adults to an office."""
 NOT_SET = (
     "{name} is not set. `siaksim check --client {kind} -- siaksim example-client {kind} good` sets "
     "it; or give --url of a running server, such as http://127.0.0.1:7425."
@@ -39,13 +42,22 @@ class Asked:
     url: str = ""
     residents: int = 3
     instances: int = 1
+    queues: str = ""
+    """A folder in which field kits keep their queues; '' for one that goes with the process."""
 
 
 def run(asked: Asked, say: Callable[[str], None]) -> int:
     """Serve citizens until the day is over or SIGTERM comes; return the exit code 0."""
     manners = manners_of(asked)
+    if asked.kind != "field_kit" or asked.queues:
+        return _run(asked, manners, asked.queues, say)
+    with TemporaryDirectory(prefix="siaksim-field-kit-", ignore_cleanup_errors=True) as folder:
+        return _run(asked, manners, folder, say)
+
+
+def _run(asked: Asked, manners: Manners, queues: str, say: Callable[[str], None]) -> int:
     draws = os.urandom(8).hex()
-    place = _place(asked)
+    place = replace(_place(asked), queues=queues)
     carrier = Sockets(place.speed)
     signal.signal(signal.SIGTERM, lambda *_: carrier.close())
     if asked.url:
@@ -103,7 +115,8 @@ def _order_work(asked: Asked, place: Place, carrier: Sockets) -> float:
             f"the world at {asked.url} does not play the {needed}, whom a {asked.kind} needs: "
             f"start it with `siaksim serve --play {needed}`."
         )
-    made = ask("POST", f"{place.admin_url}/work", {"residents": asked.residents})
+    order = {"residents": asked.residents, "visits": VISITS.get(asked.kind, "office")}
+    made = ask("POST", f"{place.admin_url}/work", order)
     if made.status != 201:
         raise Unusable(f"siaksim gave no work: {made.body.decode('utf-8', 'replace').strip()}")
     return float(ask("GET", f"{place.admin_url}/clock", None).data.get("shorten", 1.0))

@@ -1,9 +1,9 @@
-"""What counters and kiosks share: one citizen after the other, open cases, the last word."""
+"""What all kinds share: one citizen after the other, open cases, the last word."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -33,7 +33,7 @@ class Serving(ABC):
     def work(self) -> None:
         """Serve citizens until the day is over and every case is closed."""
         try:
-            for given in self.reception.citizens():
+            for given in self.visits():
                 nik = str(given["nik"])
                 self._open.add(nik)
                 self._ending(nik, partial(self.serve, given))
@@ -41,6 +41,10 @@ class Serving(ABC):
                 self.carrier.sleep(CLOSE_S)
         except Closed:
             pass  # each open case tells its own end
+
+    def visits(self) -> Iterator[dict[str, Any]]:
+        """Yield each citizen as soon as one comes, until the day is over."""
+        return self.reception.citizens()
 
     def go_on(self, nik: str, rest: Callable[[], None]) -> None:
         """Let the rest of a case go on aside."""
@@ -65,6 +69,10 @@ class Serving(ABC):
     def close(self, nik: str, result: Result, reason: str = "") -> None:
         """End a case, and say how: unless bad manners forget it."""
         self._open.discard(nik)
+        self.say(nik, result, reason)
+
+    def say(self, nik: str, result: Result, reason: str = "") -> None:
+        """Tell the office how a case stands, as the manners have it."""
         if self.manners.reports:
             says = self.manners.says
             self.reception.say(nik, result if says == "the_truth" else says, reason)

@@ -21,6 +21,8 @@ PATIENCE_S = 1500.0
 PATIENCE_ASIDE_S = 3600.0
 """And for which one waits aside."""
 QR_CODES = 3
+LOGINS = 2
+"""Sessions that a citizen opens to choose a PIN."""
 POLLED_S = 30.0
 """How long Cek Status is polled after the page has said that all is done."""
 MAILED = ("MAIL_SENT", "ACTIVATED_WEB", "ACTIVE")
@@ -246,12 +248,20 @@ class Visit(Activating):
                 return
 
     def _log_in(self) -> None:
-        login = {"nik": self.citizen.nik, "device_id": self.device, "pin": self.code}
-        made = self.phone.call("POST", "/ikd/v1/sessions", login, key=self.key("login"))
-        if 400 <= made.status < 500:
-            raise Ended("handed_over", made.code)
-        token, pin = str(made.data.get("session_token")), {"new": PIN, "repeat": PIN}
-        self.phone.call("PUT", "/ikd/v1/pin", pin, token=token, key=self.key("pin"))
+        """Log in for the first time and choose a PIN; a session that has ended takes a new one."""
+        pin = {"new": PIN, "repeat": PIN}
+        for _ in range(LOGINS):
+            login = {"nik": self.citizen.nik, "device_id": self.device, "pin": self.code}
+            key = self.key(f"login-{self.logins}")
+            made = self.phone.call("POST", "/ikd/v1/sessions", login, key=key)
+            if 400 <= made.status < 500:
+                raise Ended("handed_over", made.code)
+            token = str(made.data.get("session_token"))
+            chosen = self.phone.call("PUT", "/ikd/v1/pin", pin, token=token, key=self.key("pin"))
+            if chosen.status != 401:
+                return
+            self.logins += 1  # under the old key the old session would come back
+        raise Ended("handed_over", "session_expired")
 
 
 def persist(phone: Caller, step: Callable[[], None], patience_s: float) -> None:

@@ -65,6 +65,7 @@ class Answer:
     reason: str = ""  # the phrase after the status, when it is not the usual one
     server: str = ""
     code: str = ""  # what a refusal is called, for the journal
+    items: tuple[Mapping[str, str], ...] = ()  # what came of a batch's items, for the journal
 
 
 OperationFunction = Callable[[Call, "World"], Answer]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from siaksim.core.clock import office_date
+from siaksim.core.units import clock_text
 from siaksim.edges.assembly import Assembly, assemble
-from siaksim.example_clients.clients import client
+from siaksim.example_clients.calling import Carrier, Closed
+from siaksim.example_clients.clients import Client, client
 from siaksim.example_clients.manners import Manners
 from siaksim.example_clients.place import Place
 from siaksim.scenario.build import Scenario
@@ -26,12 +29,20 @@ A_DAY = date(2026, 1, 2)
 """The day by which waivers are judged: shipped client files have none."""
 
 
+Maker = Callable[[int, Place, Carrier, str], Client]
+"""Makes the nth client (from 1): its place, the carrier of its calls, what seeds its draws."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A run that is over: what happened, and by which terms it is judged."""
+    """A run that is over: what happened, and by which terms it is judged.
+
+    `crash` is what a client of `run_made` raised, if one did.
+    """
 
     history: History
     terms: ClientTerms
+    crash: Exception | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -49,6 +60,11 @@ def _whole() -> Assembly:
     return assemble()
 
 
+@cache
+def _terms(kind: str) -> ClientTerms:
+    return shipped(kind)
+
+
 def scenario_of(text: str) -> Scenario:
     """Return the scenario of a name or of a YAML text (anything with a line break)."""
     worlds = _whole().worlds
@@ -64,12 +80,36 @@ def run(
     instances: int = 1,
     residents: int | None = None,
 ) -> Played:
-    """Let clients of a kind play the part of a day that a scenario's `check:` names.
+    """Let example clients of a kind play the part of a day that a scenario's `check:` names.
 
     `scenario` is a shipped one's name or a YAML text; `seed` None is that of the
     scenario's `check:`, else the scenario's own.
     """
-    whole, terms = _whole(), shipped(kind)
+
+    def make(number: int, place: Place, carrier: Carrier, draws: str) -> Client:
+        return client(kind, number, place, carrier, manners, draws)
+
+    played = run_made(kind, make, scenario, seed, instances=instances, residents=residents)
+    if played.crash is not None:
+        raise played.crash
+    return played
+
+
+def run_made(
+    kind: str,
+    make: Maker,
+    scenario: str,
+    seed: int | None = None,
+    *,
+    instances: int = 1,
+    residents: int | None = None,
+    draws: str = "",
+) -> Played:
+    """Let clients that `make` makes play, as `run` does; a crash of one ends the run of all.
+
+    `draws` seeds what the clients draw; '' takes the world's seed.
+    """
+    whole, terms = _whole(), _terms(kind)
     found = scenario_of(scenario)
     part = found.check
     if part is None:
@@ -87,21 +127,36 @@ def run(
     )
     stage = Stage(world.clock.now, world.advance)
     carriage = Carriage(whole, world, stage)
-    clock = f"{int(part.end) // 3600:02d}:{int(part.end) % 3600 // 60:02d}"
-    body = b'{"residents": %d, "until": "%s", "spread": true}' % (
+    body = b'{"residents": %d, "until": "%s", "spread": true, "visits": "%s"}' % (
         residents or part.residents,
-        clock.encode(),
+        clock_text(part.end).encode(),
+        terms.visits.encode(),
     )
     admin = f"http://{HOST}/__admin/worlds/{WORLD}"
     json = {"Content-Type": "application/json"}
     made = carriage.send("POST", f"{admin}/work", json, body, None)
     assert made.status == 201, made.body
     place = _place(admin, part.shorten)
-    draws = f"{world.seed}"
     for number in range(1, instances + 1):
-        stage.spawn(client(kind, number, place, carriage, manners, draws).work)
-    stage.run(world.clock.now() + (part.end - part.begin) + GRACE_S * part.shorten)
-    return Played(read_history(world.journal.lines), terms)
+        stage.spawn(make(number, place, carriage, draws or f"{world.seed}").work)
+    ends = world.clock.now() + (part.end - part.begin) + GRACE_S * part.shorten
+    crash = _play(stage, ends)
+    carriage.send("DELETE", f"{admin}/work", {}, b"", None, last=True)
+    return Played(read_history(world.journal.lines), terms, crash)
+
+
+def _play(stage: Stage, ends: float) -> Exception | None:
+    """Play to the end; return what the first client that crashed raised: the others end with it."""
+    crash: Exception | None = None
+    while True:
+        try:
+            stage.run(ends)
+            return crash
+        except Closed:  # a play that did not mind the day's end
+            continue
+        except Exception as error:
+            crash = crash or error
+            stage.closed = True
 
 
 def _after_midnight(scenario: Scenario, seconds: float) -> float:

@@ -21,6 +21,14 @@ from siaksim.verdict.reports.terminal import terminal_report
 WIDTH = 100
 
 
+class NotPassed(AssertionError):
+    """A verdict that had to be PASS is another one."""
+
+    def __init__(self, verdict: SiakVerdict) -> None:
+        super().__init__(f"the verdict is {verdict.value}\n{verdict.text}")
+        self.verdict = verdict
+
+
 @dataclass(frozen=True)
 class SiakVerdict:
     """PASS, FAIL or INCONCLUSIVE, the findings, and `text`: the report that a terminal shows."""
@@ -40,7 +48,7 @@ class SiakVerdict:
         """Fail the test with the report unless the verdict is PASS."""
         __tracebackhide__ = True
         if not self.passed:
-            raise AssertionError(f"the verdict is {self.value}\n{self.text}")
+            raise NotPassed(self)
 
 
 def judged(
@@ -48,7 +56,7 @@ def judged(
 ) -> SiakVerdict:
     """Judge a journal; `day` (today in Indonesia) decides which waivers hold."""
     history = read_history(lines)
-    verdict = judge(history, _terms(client, folder), day or datetime.now(WIB).date())
+    verdict = judge(history, terms_of(client, folder), day or datetime.now(WIB).date())
     run = Run(verdict, history)
     text = terminal_report(Report((run,)), catalogue("en"), WIDTH).rstrip("\n")
     failed = verdict.failed
@@ -57,7 +65,8 @@ def judged(
     return SiakVerdict(verdict.value, why, findings, tuple(r.rule for r in failed), text)
 
 
-def _terms(client: str | Path, folder: Path) -> ClientTerms:
+def terms_of(client: str | Path, folder: Path) -> ClientTerms:
+    """Return the terms of a shipped kind of client, or of a client file below the folder."""
     if isinstance(client, str) and not client.endswith((".yaml", ".yml")):
         return shipped(client)
     try:

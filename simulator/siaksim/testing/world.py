@@ -54,16 +54,17 @@ class SiakWorld:
             raise UserError(f"no such option: {', '.join(unknown)}.", "siak_scenario", how)
         self.server = server
         self._options = {k: v for k, v in options.items() if v is not None}
-        self._folder = folder
         self.name = ""
         self.text = ""
+        self.folder = folder
         self._make(scenario, self._options)
         self.clock = Clock(self)
         self.mail = Mail(self)
         self.faults = Faults(self)
 
     def _make(self, scenario: str | Path, options: Mapping[str, Any]) -> None:
-        source = source_of(scenario, self._folder)
+        source = source_of(scenario, self.folder)
+        self.source = source
         self.text = source.get("text", "")
         asked = {**source, **options}
         if self.name:
@@ -86,7 +87,7 @@ class SiakWorld:
 
     def scenario(self, scenario: str | Path, **options: Any) -> SiakWorld:
         """Begin anew, under the same URL, with another day: a name, YAML text or a .yaml file."""
-        source_of(scenario, self._folder)
+        source_of(scenario, self.folder)
         self.delete()
         self._make(scenario, {**self._options, **options})
         return self
@@ -141,7 +142,7 @@ class SiakWorld:
         """Judge what the client did: by a shipped kind of client, or by a .yaml client file."""
         from siaksim.testing.judged import judged  # pydantic and the rules: only where needed
 
-        return judged(self.journal, client, self._folder)
+        return judged(self.journal, client, self.folder)
 
     def delete(self) -> None:
         """Delete the world; what still waits in it is let go."""

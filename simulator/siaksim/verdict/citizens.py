@@ -105,6 +105,14 @@ def succeeded(call: HttpCall) -> bool:
     return 200 <= call.status < 300 and not call.code
 
 
+def soft_error(call: HttpCall) -> bool:
+    """Say whether a call came back as done, with an error inside.
+
+    Dukcapil's codes are answers: there every one comes with 200.
+    """
+    return 200 <= call.status < 300 and bool(call.code) and call.service in SERVICES
+
+
 def readable(call: HttpCall) -> bool:
     """Say whether a program can read the answer of a JSON operation (or of the captcha's image).
 

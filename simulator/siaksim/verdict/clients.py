@@ -52,6 +52,9 @@ class _Frame(BaseModel):
     actors: Annotated[tuple[Literal["citizen", "officer"], ...], BeforeValidator(_texts)] = Field(
         (), description="whom siaksim plays beside this client"
     )
+    visits: Literal["", "office", "school"] = Field(
+        "", description="who comes to it in a check: adults to an office (the default), or a school"
+    )
     calls: Annotated[tuple[str, ...], BeforeValidator(_texts)] = Field(
         (), description="operations that such a client may call: siak.*, or mail.activate"
     )
@@ -74,6 +77,8 @@ class ClientTerms:
     actors: tuple[str, ...] = ()
     calls: tuple[str, ...] = ("*",)
     """Operations (globs) that such a client may call; faults of others are not for it."""
+    visits: str = "office"
+    """Who comes to it in a check: see the work feed."""
     kinds: tuple[str, ...] = ()
     """The kinds of client that it is: its own name, and those whose terms it begins with."""
 
@@ -113,6 +118,7 @@ def load_terms(text: str, name: str) -> ClientTerms:
         frame.scales_with_speed,
         frame.actors or (base.actors if base else ()),
         frame.calls or (base.calls if base else ("*",)),
+        frame.visits or (base.visits if base else "office"),
         (frame.client, *(base.kinds if base else ())),
     )
 

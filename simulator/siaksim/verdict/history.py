@@ -15,6 +15,7 @@ from typing import Any
 from siaksim.core.slip import Slip
 from siaksim.verdict.lines import Lines, LinesReader, met
 from siaksim.verdict.system import Recovery
+from siaksim.verdict.told import Brought as Brought
 from siaksim.verdict.told import Entry as Entry
 from siaksim.verdict.told import Hit as Hit
 from siaksim.verdict.told import Said as Said
@@ -59,6 +60,8 @@ class HttpCall:
     entries: tuple[Entry, ...] = ()
     link: str = ""
     """The site's line by which it came, '' for none."""
+    items: tuple[Brought, ...] = ()
+    """What came of a batch's items, in their order, whether or not the client was told."""
 
     @property
     def service(self) -> str:
@@ -122,6 +125,8 @@ class History:
     until_s: float = 0.0
     work_until_s: float | None = None
     """When no citizens came any more, None where nobody said so."""
+    over_s: float | None = None
+    """When the client under test ended, None where nobody said so."""
     start: float = 0.0
     recoveries: tuple[Recovery, ...] = ()
     steered: str = ""
@@ -202,6 +207,7 @@ class _Reader:
         self._faults: dict[str, str] = {}
         self._aims: dict[str, Mapping[str, Any]] = {}
         self._work_until: float | None = None
+        self._over: float | None = None
         self._mail_faults: set[str] = set()
         self._slips: dict[str, Slip] = {}
         self._steered = ""
@@ -284,6 +290,9 @@ class _Reader:
             self._mail_faults.add(line["fault"])
 
     def _work(self, line: Mapping[str, Any], at: float) -> None:
+        if line["event"] == "over":
+            self._over = at
+            return
         until = line["until"]
         self._work_until = None if until is None else datetime.fromisoformat(until).timestamp()
 
@@ -332,6 +341,7 @@ class _Reader:
             mail_faults=frozenset(self._mail_faults),
             until_s=self._s(self._last),
             work_until_s=None if self._work_until is None else self._s(self._work_until),
+            over_s=None if self._over is None else self._s(self._over),
             start=self._start or 0.0,
             recoveries=tuple(self._recoveries),
             slips=self._slips,
@@ -354,6 +364,7 @@ class _Reader:
             retry_after=end.get("retry_after", ""),
             media=end.get("type", ""),
             took_s=end.get("took_s", 0.0),
+            items=tuple(Brought(**item) for item in end.get("items", ())),
             entries=tuple(entries.get(call["id"], ())),
         )
 

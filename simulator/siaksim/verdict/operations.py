@@ -12,6 +12,7 @@ EFFECTS = frozenset(
         "siak.enrol",
         "siak.resend_mail",
         "siak.scan_qr",
+        "siak.sync",
         "dukcapil.usage_report",
     }
 )

@@ -40,8 +40,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of an item of a batch: accepted, already_known, conflict or rejected, and why."""
+
+    ref: str
+    kind: str
+    nik: str
+    result: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What the client reported of a citizen: done, handed_over or failed."""
+    """What the client reported of a citizen: done, handed_over, failed or captured."""
 
     nik: str
     outcome: str

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from siaksim import data
 from siaksim.contract.spec import marked
 from siaksim.edges.choosing import known_operations
-from siaksim.hunt.moves import MOVES, Place, simplicity
-from siaksim.hunt.saved import calm, one_line, saved, scenario_with
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.search import Broken
-from siaksim.hunt.shrink import shrink, simpler_than
-from siaksim.hunt.tried import Failure
+from siaksim.hunting.moves import MOVES, Place, simplicity
+from siaksim.hunting.saved import calm, one_line, saved, scenario_with
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.search import Broken
+from siaksim.hunting.shrink import shrink, simpler_than
+from siaksim.hunting.tried import Failure
 from siaksim.scenario.build import load
 
 strikes = st.builds(
@@ -98,14 +98,13 @@ def _every_place() -> list[Place]:
 
 def test_every_move_is_a_sound_fault_wherever_it_fits() -> None:
     made, base = 0, calm(data.scenario_text("normal-day"))
-    for place in _every_place():
-        for move in MOVES:
-            if move.fits(place):
-                strike = Strike(place.operation, 2, move.name, 2)
-                text = scenario_with(base, strike.faults())
-                scenario = load(text, "hunted.yaml", operations=known_operations())
-                assert [fault.nth for fault in scenario.faults] == [2, 3]
-                made += 1
+    for move in MOVES:
+        fit = sorted({place.operation for place in _every_place() if move.fits(place)})
+        schedule = Schedule.of(Strike(operation, 2, move.name, 2) for operation in fit)
+        text = scenario_with(base, schedule.faults())
+        scenario = load(text, "hunted.yaml", operations=known_operations())
+        assert [fault.nth for fault in scenario.faults] == [2, 3] * len(fit)
+        made += len(fit)
     assert made > 100
 
 
@@ -136,3 +135,13 @@ def test_what_others_wrote_is_one_line_of_a_comment(text: str) -> None:
     except yaml.reader.ReaderError:
         # Unpaired surrogates cannot be in a file at all.
         assert any(0xD800 <= ord(letter) <= 0xDFFF or ord(letter) > 0xFFFD for letter in text)
+
+
+def test_of_a_row_as_much_has_fired_as_was_struck() -> None:
+    schedule = Schedule.of(
+        [Strike("ikd.register", 2, "hang", 3), Strike("ikd.status", EVERY, "reset")]
+    )
+    row, every = schedule.strikes
+    assert schedule.fired(["strike-1"]).strikes == (Strike("ikd.register", 2, "hang", 1),)
+    assert schedule.fired(["strike-1", "strike-3"]).strikes == (row,)
+    assert schedule.fired(["strike-4"]).strikes == (every,)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
-from hunt_plays import MAIL, READ, WRITE, Bug, Model, breaks_in_recovery, breaks_on, sound
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.search import Hunted, Limits, hunt
-from siaksim.hunt.tried import Try
+from hunt_plays import MAIL, READ, WRITE, Bug, Deaf, Model, breaks_in_recovery, breaks_on, sound
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.search import Hunted, Limits, hunt
+from siaksim.hunting.tried import Failure, Try
 
 
 def quiet(found: Hunted, step: str) -> None:
@@ -108,10 +109,6 @@ def test_what_fails_only_sometimes_is_told_with_its_rate() -> None:
 
 
 def test_a_strike_that_never_fired_is_told_and_leads_no_further() -> None:
-    class Deaf(Model):
-        def __call__(self, schedules: Sequence[Schedule]) -> list[Try]:
-            return [Try(t.schedule, Schedule(), (), t.spots) for t in super().__call__(schedules)]
-
     model = Deaf(sound)
     found = hunt(model, Limits(budget=60), quiet)
     assert set(found.never_fired) == {WRITE, READ, MAIL}
@@ -124,3 +121,32 @@ def test_every_call_may_be_struck(move: str) -> None:
     found, model = hunted(sound, Limits(budget=200))
     assert Schedule((Strike(WRITE, EVERY, move),)) in model.played
     assert not found.broken
+
+
+def test_two_failures_of_one_try_are_both_collected_and_one_will_do_else() -> None:
+    class Two(Model):
+        def _play(self, schedule: Schedule) -> Try:
+            whole = super()._play(schedule)
+            other = tuple(Failure("no_orphan", f.operation, "lost") for f in whole.failures)
+            return replace(whole, failures=(*whole.failures, *other))
+
+    every = hunt(Two(breaks_on(MAIL, "lost-answer")), Limits(every=True, budget=30), quiet)
+    assert {b.failure.rule for b in every.broken} == {"no_double_activation", "no_orphan"}
+    one = hunt(Two(breaks_on(MAIL, "lost-answer")), Limits(budget=30), quiet)
+    assert [b.failure.rule for b in one.broken] == ["no_double_activation"]
+
+
+def test_a_row_that_struck_once_is_the_strike_on_one_call() -> None:
+    class Patient(Model):
+        """Never calls again what has failed: of a row only the first call is there."""
+
+        def _play(self, schedule: Schedule) -> Try:
+            whole = super()._play(schedule)
+            kept = tuple(replace(s, calls=1) for s in whole.fired.strikes)
+            return replace(whole, fired=Schedule(kept))
+
+    model = Patient(sound)
+    hunt(model, Limits(budget=40, depth=1), quiet)
+    row = Strike(MAIL, 1, "lost-answer", 3)
+    assert Schedule((row,)) in model.played
+    assert Schedule((replace(row, calls=1),)) not in model.played

@@ -76,6 +76,16 @@ def test_three_attempts_pass_and_four_do_not() -> None:
     assert ruling.findings[0].calls == ("t-1", "t-2", "t-3", "t-4")
 
 
+def test_a_200_with_an_error_inside_has_failed_and_dukcapils_codes_have_not() -> None:
+    loop, asks = Story(), Story()
+    for number in range(4):
+        loop.call("siak.search", 10 * number, status=200, code="internal_error")
+        asks.call("dukcapil.get_json", 10 * number, status=200, code="13")
+    assert loop.judged_by(LIMIT).value == "FAIL"
+    assert loop.judged_by(LIMIT).exercised == 1
+    assert asks.judged_by(LIMIT).value == "PASS"
+
+
 def test_a_pause_begins_a_new_row_and_success_ends_one() -> None:
     story = Story()
     for at in (0, 10, 20, 100, 110, 120):

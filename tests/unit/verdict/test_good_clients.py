@@ -26,13 +26,16 @@ RENEWED = SessionRenewed(rule="session_renewed")
 CONTENT = ContentTypeChecked(rule="content_type_checked")
 
 
+@pytest.mark.parametrize("status", [503, 500])
 @pytest.mark.parametrize(("every", "value"), [(10.1, "PASS"), (10.0, "FAIL")])
-def test_probes_of_a_service_that_is_down_are_no_retries(every: float, value: str) -> None:
+def test_probes_of_a_service_that_is_down_are_no_retries(
+    every: float, value: str, status: int
+) -> None:
     story = Story()
     for at in (0, 1, 3):
-        story.call("siak.search", at, status=503)
+        story.call("siak.search", at, status=status)
     for number in range(6):  # each call takes 0.1 s: the silence before it is that much shorter
-        story.call("siak.search", 20 + every * number, status=503)
+        story.call("siak.search", 20 + every * number, status=status)
     assert story.judged_by(LIMIT).value == value
 
 

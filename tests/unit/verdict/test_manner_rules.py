@@ -341,6 +341,18 @@ def test_a_login_that_fails_has_been_tried_and_a_citizen_may_be_handed_over() ->
     assert story.judged_by(RENEWED).value == "PASS"
 
 
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [({"code": "internal_error"}, "PASS"), ({"media": "text/html"}, "PASS"), ({}, "FAIL")],
+)
+def test_a_200_that_tells_of_no_session_opens_none(answer: dict[str, Any], value: str) -> None:
+    story = expired()
+    story.call("siak.login", 20, status=200, subject="petugas01", **answer)
+    story.call("siak.login", 100, status=201, subject="petugas01")
+    story.call("siak.scan_qr", 101)
+    assert ends(story, 500).judged_by(RENEWED).value == value
+
+
 @pytest.mark.parametrize(("until", "value"), [(70, "INCONCLUSIVE"), (70.1, "FAIL")])
 def test_a_run_that_ends_too_soon_cannot_tell_of_a_login(until: float, value: str) -> None:
     assert ends(expired(), until).judged_by(RENEWED).value == value

@@ -8,7 +8,7 @@ from datetime import date
 
 from siaksim import data
 from siaksim.core.clock import office_date
-from siaksim.core.units import time_of_day
+from siaksim.core.units import clock_text, time_of_day
 from siaksim.edges.checks.options import QUICK, CheckOptions
 from siaksim.edges.choosing import chosen_scenario, is_file
 from siaksim.edges.holidays import office_day
@@ -118,16 +118,16 @@ def _span(part: CheckPart, options: CheckOptions, scenario: Scenario) -> tuple[s
     end = part.end if options.until is None else _time(options.until, "--until")
     opens = time_of_day(f"{office_date(scenario.start):%H:%M}")
     if begin < opens:
-        what = f"{_clock(begin)} is before {scenario.name!r} begins at {_clock(opens)}."
+        what = f"{clock_text(begin)} is before {scenario.name!r} begins at {clock_text(opens)}."
         raise UserError(what, "--from")
     if end <= begin:
         raise UserError(
-            f"{scenario.name!r} would end at {_clock(end)}, and not after it begins at "
-            f"{_clock(begin)}.",
+            f"{scenario.name!r} would end at {clock_text(end)}, and not after it begins at "
+            f"{clock_text(begin)}.",
             "--from" if options.until is None else "--until",
-            f"Its own part is {_clock(part.begin)} to {_clock(part.end)}.",
+            f"Its own part is {clock_text(part.begin)} to {clock_text(part.end)}.",
         )
-    return _clock(begin), _clock(end)
+    return clock_text(begin), clock_text(end)
 
 
 def _time(given: str, option: str) -> float:
@@ -135,10 +135,6 @@ def _time(given: str, option: str) -> float:
         return time_of_day(given)
     except ValueError as error:
         raise UserError(f"{error}.", option) from error
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
 
 
 def lasting(parts: Iterable[Part], jobs: int) -> float:

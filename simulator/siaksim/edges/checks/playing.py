@@ -11,6 +11,7 @@ from time import monotonic
 import orjson
 
 from siaksim.edges.checks.client import run_client, tail_of
+from siaksim.edges.checks.ends import HOW_TO_START
 from siaksim.edges.checks.options import CheckOptions
 from siaksim.edges.checks.parts import Part
 from siaksim.edges.checks.timers import Timers
@@ -32,7 +33,6 @@ CA_VARIABLES = (
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
 )
-HOW_TO_START = "Try `siaksim serve --port 0` in a terminal: it says what is wrong."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class Player:
         """Return how the client ended, how many citizens came to it, and siaksim's failures."""
         admin = f"{server.url}/__admin"
         asked = {"residents": part.residents, "until": part.end, "spread": True}
+        asked["visits"] = self.terms.visits
         work = ask_json("POST", f"{admin}/work", body=asked)
         residents = self.folder / f"{part.scenario.name}.residents.json"
         write_private(str(residents), orjson.dumps(work["visits"], option=orjson.OPT_INDENT_2))
@@ -126,6 +127,7 @@ class Player:
             part.lasts_s,
             lambda: self.stop.is_set() or server.ended is not None,
         )
+        ask("DELETE", f"{admin}/work")
         slip = self.timers.between(began, monotonic())
         if slip.samples:
             ask_json("POST", f"{admin}/slip", body={"of": "check", **slip.as_dict()})

@@ -1,6 +1,7 @@
-"""What the client under test says of its citizens: done, handed over, or failed.
+"""What the client under test says of its citizens: done, handed over, failed, or captured.
 
-Verdicts compare it with the ledger; without it they infer it from a citizen's last call.
+Verdicts compare it with the ledger; without it they infer it from a citizen's last call. Captured
+is what was done without a line and waits on the device: the client owes it to the registry.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from siaksim.journal.redact import redacted_text
 outcomes = Blueprint("outcomes", __name__)
 outcomes.url_value_preprocessor(common.pull_world)
 
-OUTCOMES = ("done", "handed_over", "failed")
+OUTCOMES = ("done", "handed_over", "failed", "captured")
 REASON_MAX = 500
 """Characters of a reason (assumed): a sentence or two."""
 _SUCH_AS = 'Such as {"nik": "3576...", "outcome": "handed_over", "reason": "kode belum datang"}.'
@@ -25,7 +26,7 @@ _SUCH_AS = 'Such as {"nik": "3576...", "outcome": "handed_over", "reason": "kode
 
 @outcomes.post("/outcomes")
 def say_outcome() -> Response:
-    """Take what became of a citizen: {nik, outcome: done|handed_over|failed, reason}."""
+    """Take what became of a citizen: {nik, outcome: done|handed_over|failed|captured, reason}."""
     given = body("nik", "outcome", "reason")
     for name in ("nik", "outcome"):
         if name not in given:

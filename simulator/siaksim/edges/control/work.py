@@ -13,7 +13,8 @@ from siaksim.core.units import time_of_day
 from siaksim.core.work import Visit, WorkList
 from siaksim.edges.acting import Acting
 from siaksim.edges.control import common
-from siaksim.edges.control.common import ControlError, arguments, body, json, whole
+from siaksim.edges.control.comers import at_office, at_school
+from siaksim.edges.control.common import ControlError, arguments, body, choice, json, whole
 from siaksim.world import World
 
 work = Blueprint("work", __name__)
@@ -35,11 +36,13 @@ def show_work() -> Response:
 
 @work.post("/work")
 def make_work() -> Response:
-    """Make the work list anew: {residents, until, spread}; citizens come evenly from now on.
+    """Make the work list anew: {residents, until, spread, visits}; they come evenly from now on.
 
     With `spread: true` faults are drawn evenly over these citizens, so that few of them meet each.
+    `visits: office` (the default) are adults who come for an activation, `visits: school` are whom
+    a field kit meets: most come for a KTP-el recording, and one in eight is too young for it.
     """
-    given = body("residents", "until", "spread")
+    given = body("residents", "until", "spread", "visits")
     world = common.world()
     count = whole(given, "residents", 8, 1, 1000)
     until = _until(given, world)
@@ -47,15 +50,14 @@ def make_work() -> Response:
     if not isinstance(spread, bool):
         raise ControlError(400, "`spread` is true or false.", "spread")
     now = world.clock.now()
-    people = world.country.find(
-        today=world.today(), ages=(17, 70), status="normal", recorded=True, limit=2 * count + 20
-    )
-    niks = [person.nik for person in people if person.has_photo][:count]
+    where = choice(given.get("visits", "office"), "visits", ("office", "school"))
+    comers = (at_office if where == "office" else at_school)(world, count)
+    niks = [comer.nik for comer in comers]
     if len(niks) < count:
-        what = f"only {len(niks)} residents can be activated here."
+        what = f"only {len(niks)} residents can come here for this."
         raise ControlError(400, what, "residents", "Ask for fewer, or choose a larger population.")
     span = COMING * (until - now) if until is not None else 60.0 * count
-    visits = [Visit(n, now + span * i / count) for i, n in enumerate(niks)]
+    visits = [Visit(c.nik, now + span * i / count, wants=c.wants) for i, c in enumerate(comers)]
     world.work = WorkList(visits, until, spread=spread)
     world.journal.add(
         {
@@ -82,7 +84,7 @@ def next_citizen() -> Response:
         now = world.clock.now()
         visit = world.work.next(now, client)
         if visit is not None:
-            return json({**_citizen(visit.nik), **_walked_in(visit.nik, world)})
+            return json({**_citizen(visit, world), **_walked_in(visit, world)})
         due = world.work.next_due()
         if due is None or world.work.over(now):
             return Response(status=204)
@@ -96,22 +98,47 @@ def next_citizen() -> Response:
             waited += SLICE_S
 
 
-def _walked_in(nik: str, world: World) -> dict[str, str]:
+@work.delete("/work")
+def end_work() -> Response:
+    """Note that the client under test has ended: what it owes now, it owes for good."""
+    arguments()
+    world = common.world()
+    at = office_text(world.clock.now())
+    world.journal.add({"kind": "work", "at": at, "event": "over"})
+    return Response(status=204)
+
+
+def _walked_in(visit: Visit, world: World) -> dict[str, str]:
     """Let siaksim's citizen walk in, if siaksim plays it; return where its phone can be seen.
 
     A counter scans what that phone shows (`qr`), or has it scan the officer's code (`/scans`).
     """
     acting: Acting = current_app.extensions["siaksim-acting"]
     cast = acting.cast(world)
-    if cast is None or "citizen" not in world.play:
+    if cast is None or "citizen" not in world.play or visit.wants != "activation":
         return {}
-    cast.walk_in(nik, "shows_qr", _citizen(nik)["email"])
-    here = f"{common.exchange().public_url}/__admin/worlds/{world.name}/actors/citizens/{nik}"
-    return {"citizen_url": here}
+    cast.walk_in(visit.nik, "shows_qr", _mailed(visit.nik))
+    return {"citizen_url": _phone_url(visit, world)}
 
 
-def _citizen(nik: str) -> dict[str, Any]:
-    return {"nik": nik, "email": f"warga{nik[-8:]}@example.test", "phone": f"0812{nik[-8:]}"}
+def _phone_url(visit: Visit, world: World) -> str:
+    root = f"{common.exchange().public_url}/__admin/worlds/{world.name}"
+    return f"{root}/actors/citizens/{visit.nik}"
+
+
+def _mailed(nik: str) -> str:
+    return f"warga{nik[-8:]}@example.test"
+
+
+def _citizen(visit: Visit, world: World) -> dict[str, Any]:
+    """Return what the office knows of a visitor; of a school's list also the date of birth."""
+    nik = visit.nik
+    known = {"nik": nik, "email": _mailed(nik), "phone": f"0812{nik[-8:]}", "wants": visit.wants}
+    resident = world.resident(nik) if visit.wants == "recording" else None
+    if resident is None:
+        return known
+    born = resident.birth_date.isoformat()
+    return {**known, "birth_date": born, "marital_status": resident.marital_status}
 
 
 def _until(given: dict[str, Any], world: World) -> float | None:
@@ -137,7 +164,7 @@ def _shown(world: World) -> dict[str, Any]:
         "until": None if held.until is None else office_text(held.until),
         "spread": held.spread,
         "visits": [
-            {**_citizen(v.nik), "due": office_text(v.due), "client": v.given_to or None}
+            {**_citizen(v, world), "due": office_text(v.due), "client": v.given_to or None}
             for v in held.visits
         ],
     }

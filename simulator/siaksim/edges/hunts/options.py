@@ -27,9 +27,9 @@ class HuntOptions:
     residents: int = 2
     lasts: float = 30.0
     shorten: float = 20.0
-    speed: float = 1.0
     folder: str = "siaksim-hunt"
     json_file: str = ""
+    junit_file: str = ""
     width: int = 80
 
     def replay(self, file: Path) -> str:
@@ -43,6 +43,10 @@ class HuntOptions:
         if self.scenario:
             words += ["--scenario", self.scenario]
         words += ["--budget", str(self.budget), "--depth", str(self.depth)]
+        words += ["--jobs", str(self.jobs)] if self.jobs != 1 else []
+        words += [] if self.minutes is None else ["--minutes", f"{self.minutes:g}"]
+        words += ["--residents", str(self.residents), "--lasts", f"{self.lasts:g}"]
+        words += ["--shorten", f"{self.shorten:g}"]
         words += ["--all"] if self.every else []
         return shlex.join([*words, "--", *self.command])
 

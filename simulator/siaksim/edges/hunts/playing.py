@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count
 from math import inf
 from pathlib import Path
@@ -15,7 +14,7 @@ from time import monotonic
 import orjson
 
 from siaksim.core.clock import office_date
-from siaksim.core.units import time_of_day
+from siaksim.core.units import clock_text, time_of_day
 from siaksim.edges.checks.client import run_client
 from siaksim.edges.checks.parts import Part
 from siaksim.edges.checks.playing import environment
@@ -23,9 +22,9 @@ from siaksim.edges.choosing import known_operations
 from siaksim.edges.holidays import today
 from siaksim.edges.hunts.options import HuntOptions
 from siaksim.edges.judging import write_private
-from siaksim.hunt.saved import scenario_with
-from siaksim.hunt.schedule import Schedule
-from siaksim.hunt.tried import Stopped, Try, judged
+from siaksim.hunting.saved import scenario_with
+from siaksim.hunting.schedule import Schedule
+from siaksim.hunting.tried import INTERRUPTED, Stopped, Try, judged
 from siaksim.journal.journal import read
 from siaksim.scenario.build import Scenario, load
 from siaksim.scenario.problems import ScenarioErrors
@@ -36,6 +35,8 @@ from siaksim.verdict.history import read_history
 from siaksim.verdict.judge import judge
 
 NAME = "try-{number}"
+LEFT = ("journals/try-[0-9]*.jsonl", "try-[0-9]*.log", "try-[0-9]*.residents.json")
+"""What tries leave in the folder of a hunt."""
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class CommandPlay:
         with ThreadPoolExecutor(self.options.jobs, "siaksim-hunt") as pool:
             done = list(pool.map(self._play, schedules))
         if self.stop.is_set():
-            raise Stopped("interrupted")
+            raise Stopped(INTERRUPTED)
         return done
 
     def _play(self, schedule: Schedule) -> Try:
@@ -106,6 +107,7 @@ class CommandPlay:
     def _with_client(self, name: str, part: Part, admin: str) -> str:
         """Return how the client did not end well, '' if it did."""
         asked = {"residents": part.residents, "until": part.end, "spread": True}
+        asked["visits"] = self.terms.visits
         work = ask_json("POST", f"{admin}/work", body=asked)
         people = self._people(name)
         write_private(str(people), orjson.dumps(work["visits"]))
@@ -116,13 +118,22 @@ class CommandPlay:
         }
         log = self._log(name)
         command = self.options.command
-        return run_client(command, variables, log, part.lasts_s, self.stop.is_set)
+        crash = run_client(command, variables, log, part.lasts_s, self.stop.is_set)
+        ask("DELETE", f"{admin}/work")
+        return crash
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
     def _people(self, name: str) -> Path:
         return self.folder / f"{name}.residents.json"
+
+
+def forget(folder: Path) -> None:
+    """Delete what the tries of an earlier hunt left here: their names are the next one's."""
+    for pattern in LEFT:
+        for file in folder.glob(pattern):
+            file.unlink()
 
 
 def part_of(base: str, schedule: Schedule, options: HuntOptions) -> tuple[str, Part]:
@@ -149,9 +160,4 @@ def _span(scenario: Scenario, options: HuntOptions) -> tuple[str, str, float]:
     """Return when a try begins and ends, and by how much its day is shortened."""
     opens = scenario.check.begin if scenario.check else time_of_day("09:00")
     lasts = max(60.0, options.lasts * options.shorten)
-    return _clock(opens), _clock(opens + lasts), options.shorten
-
-
-def _clock(seconds: float) -> str:
-    whole = timedelta(seconds=seconds // 60 * 60)
-    return f"{whole.seconds // 3600:02d}:{whole.seconds % 3600 // 60:02d}"
+    return clock_text(opens), clock_text(opens + lasts), options.shorten

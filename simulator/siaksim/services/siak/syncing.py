@@ -8,6 +8,7 @@ note that tells a repeat what came of each item. So a lost answer loses and doub
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from math import inf, nextafter
@@ -54,7 +55,16 @@ def sync(call: Call, world: World, session: Session) -> Answer:
             **batch.take(place, items[place], times[place]),
         }
     counts = {name: sum(found["result"] == name for found in results) for name in RESULTS}
-    return json_answer(200, {"counts": counts, "results": results}, *batch.changes)
+    answer = json_answer(200, {"counts": counts, "results": results}, *batch.changes)
+    return replace(answer, items=tuple(map(_noted, items, results)))
+
+
+def _noted(item: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the journal keeps of an item: its ref, what came of it, and why."""
+    nik = found.get("nik") or item.get("enrolment", {}).get("nik") or "-"
+    why = str(found.get("reason") or found.get("code") or "")
+    ref = str(found["client_ref"] or "")
+    return {"ref": ref, "kind": found["kind"], "nik": nik, "result": found["result"], "why": why}
 
 
 def conflicts(call: Call, world: World, session: Session) -> Answer:

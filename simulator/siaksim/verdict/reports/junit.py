@@ -28,7 +28,17 @@ def junit_report(report: Report, words: Catalogue) -> bytes:
     root = ET.Element("testsuites", name="siaksim verdict")
     for run in report.runs:
         root.append(_suite(run, words))
-    for name in ("tests", "failures", "errors", "skipped"):
+    return whole(root)
+
+
+def whole(root: ET.Element) -> bytes:
+    """Return a document as bytes once its suites, and itself, have counted their cases."""
+    kinds = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+    for suite in root:
+        suite.set("tests", str(len(suite.findall("testcase"))))
+        for name, kind in kinds:
+            suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
+    for name in ("tests", *(name for name, _ in kinds)):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -36,7 +46,7 @@ def junit_report(report: Report, words: Catalogue) -> bytes:
 
 def _suite(run: Run, words: Catalogue) -> ET.Element:
     verdict = run.verdict
-    suite = ET.Element("testsuite", name=_clean(verdict.scenario))
+    suite = ET.Element("testsuite", name=clean(verdict.scenario))
     suite.set("time", f"{run.history.until_s:.3f}")
     properties = ET.SubElement(suite, "properties")
     given = {
@@ -52,41 +62,38 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
         "faults_for_others": ", ".join(verdict.fates.aside),
     }
     for name, value in given.items():
-        ET.SubElement(properties, "property", name=name, value=_clean(value))
+        ET.SubElement(properties, "property", name=name, value=clean(value))
     for line in run.replay:
-        ET.SubElement(properties, "property", name="replay", value=_clean(line))
+        ET.SubElement(properties, "property", name="replay", value=clean(line))
     for ruling in run.rulings():
         suite.append(_case(run, ruling, words))
     if verdict.missed:  # else a run that proves too little would look like a pass
         case = ET.SubElement(suite, "testcase", name="faults_reached", time="0")
-        case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
+        case.set("classname", clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
         names = ", ".join(verdict.missed)
         why = words.tell("faults that never reached the client: {names}", names=names)
-        ET.SubElement(case, "skipped", message=_clean(f"{words.tell('INCONCLUSIVE')}: {why}"))
+        ET.SubElement(case, "skipped", message=clean(f"{words.tell('INCONCLUSIVE')}: {why}"))
     if run.wrong:
         case = ET.SubElement(suite, "testcase", name="client_end", time="0")
-        case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
-        ET.SubElement(case, "error", message=_clean(words.put(run.wrong)))
-    suite.set("tests", str(len(suite.findall("testcase"))))
-    for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
+        case.set("classname", clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
+        ET.SubElement(case, "error", message=clean(words.put(run.wrong)))
     return suite
 
 
 def _case(run: Run, ruling: Ruling, words: Catalogue) -> ET.Element:
     verdict, tell = run.verdict, words.tell
     case = ET.Element("testcase", name=ruling.rule, time="0")
-    case.set("classname", _clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
+    case.set("classname", clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
     state = run.state(ruling)
     if state == "FAIL":
         message = words.finding(ruling.findings[0]) if ruling.findings else tell("FAIL")
-        failure = ET.SubElement(case, "failure", type=ruling.rule, message=_clean(message))
-        failure.text = _clean(_evidence(run, ruling, words))
+        failure = ET.SubElement(case, "failure", type=ruling.rule, message=clean(message))
+        failure.text = clean(_evidence(run, ruling, words))
     elif state != "PASS":
         why = words.put(run.why(ruling)) or tell("nothing put this rule to the test")
-        ET.SubElement(case, "skipped", message=_clean(f"{tell(state)}: {why}"))
+        ET.SubElement(case, "skipped", message=clean(f"{tell(state)}: {why}"))
         if ruling.findings:
-            ET.SubElement(case, "system-out").text = _clean(_evidence(run, ruling, words))
+            ET.SubElement(case, "system-out").text = clean(_evidence(run, ruling, words))
     return case
 
 
@@ -108,5 +115,6 @@ def _evidence(run: Run, ruling: Ruling, words: Catalogue) -> str:
     return "\n".join(lines)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text as XML can hold it."""
     return _NO_XML.sub("\ufffd", text)

@@ -19,6 +19,8 @@ NEEDED_BY = {
         "siak.show_qr",
         "siak.scan_qr",
         "siak.enrol",
+        "siak.sync",
+        "siak.conflicts",
     ),
     "siak.enrol": ("siak.enrolment",),
     "siak.scan_qr": ("siak.activation", "siak.resend_mail"),

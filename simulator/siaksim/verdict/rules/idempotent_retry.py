@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from siaksim.verdict.base import Finding, RuleModel
+from siaksim.verdict.batches import keyed
 from siaksim.verdict.history import Entry, History, HttpCall
 from siaksim.verdict.operations import EFFECTS, STATUS_READS
 
@@ -15,7 +16,8 @@ class IdempotentRetry(RuleModel):
     """After an ambiguous end, repeats a write with the same Idempotency-Key or reads the status.
 
     Ambiguous: no answer came, or a gateway's 500, 502 or 504. Observable: two calls of one client
-    for the same thing, the first ambiguous; their keys; status reads between them.
+    for the same thing, the first ambiguous; their keys; status reads between them. The keys of a
+    batch (`siak.sync`) are its items' client_refs; sync_idempotent looks at items one by one.
     """
 
     rule: Literal["idempotent_retry"]
@@ -30,7 +32,7 @@ class IdempotentRetry(RuleModel):
         for first, again in repeats(history):
             if again.key and again.key == first.key:
                 continue
-            if _asked(history, first, again):
+            if keyed(again) or _asked(history, first, again):
                 continue
             gap = again.at_s - first.ended_s
             values = {"operation": first.operation, "gap": gap}

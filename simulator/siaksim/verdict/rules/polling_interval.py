@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import LOOKED_UP_BY, is_citizen, readable
+from siaksim.verdict.citizens import LOOKED_UP_BY, is_citizen, readable, soft_error
 from siaksim.verdict.history import SAFE, History, HttpCall
 from siaksim.verdict.operations import POLLS
 
@@ -74,5 +74,4 @@ class PollingInterval(RuleModel):
 
 def _answered(call: HttpCall) -> bool:
     """Say whether a read told how it stands, so that the next one is a poll."""
-    soft_error = call.status < 300 and bool(call.code)
-    return readable(call) and not call.failed and not soft_error and call.status != 401
+    return readable(call) and not call.failed and not soft_error(call) and call.status != 401

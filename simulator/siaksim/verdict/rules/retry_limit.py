@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from siaksim.verdict.base import Finding, RuleModel
-from siaksim.verdict.citizens import follows, is_citizen
+from siaksim.verdict.citizens import follows, is_citizen, soft_error
 from siaksim.verdict.history import History, HttpCall
 from siaksim.verdict.rules.circuit_breaker import down
 
@@ -21,12 +21,13 @@ OPENS_AT, QUIET_S = 3, 10.0
 class RetryLimit(RuleModel):
     """Tries one thing at most `attempts` times while it fails.
 
-    Observable: calls of one client for the same thing in a row, all but the last failed. A polling
-    read that answers is no retry; a new row begins after `pause` client seconds without one. Calls
-    about no citizen that overlap are several hands', and no retries. Nor is a breaker's probe a
-    retry, whatever it asks for: it comes when the service found nobody three times in a row, and
-    has been left alone for ten client seconds. Three attempts a request: Google's SRE book, chapter
-    21; ten seconds: as in circuit_breaker.
+    Observable: calls of one client for the same thing in a row, all but the last failed; a 200 with
+    an error inside has failed, too. A polling read that answers is no retry; a new row begins after
+    `pause` client seconds without one. Calls about no citizen that overlap are several hands', and
+    no retries. Nor is a breaker's probe a retry, whatever it asks for: it comes when the service
+    found nobody, or answered 500, three times in a row, and has been left alone for ten client
+    seconds. Three attempts a request: Google's SRE book, chapter 21; ten seconds: as in
+    circuit_breaker.
     """
 
     rule: Literal["retry_limit"]
@@ -50,7 +51,12 @@ class RetryLimit(RuleModel):
     def exercised(self, history: History) -> int:
         """Count the things that failed at least once."""
         chains = (chain for chain in history.chains() if not _shared(chain))
-        return sum(any(call.failed for call in chain) for chain in chains)
+        return sum(any(failed(call) for call in chain) for chain in chains)
+
+
+def failed(call: HttpCall) -> bool:
+    """Say whether the next call for the same thing is a retry."""
+    return call.failed or soft_error(call)
 
 
 def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
@@ -65,7 +71,7 @@ def rows(history: History, pause: float) -> Iterator[list[HttpCall]]:
             continue
         row: list[HttpCall] = []
         for call in chain:
-            over = row and (not row[-1].failed or call.at_s - row[-1].ended_s > pause)
+            over = row and (not failed(row[-1]) or call.at_s - row[-1].ended_s > pause)
             if row and (over or call.id in probing):
                 yield row
                 row = []
@@ -102,8 +108,13 @@ def _probes(calls: list[HttpCall]) -> set[str]:
     for call in calls:
         # A call that took no time at all has not told of itself before it began.
         while over and over[0] is not call and over[0].ended_s <= call.at_s:
-            failures = failures + 1 if down(over.popleft()) else 0
+            failures = failures + 1 if _opens(over.popleft()) else 0
         if failures >= OPENS_AT and call.at_s - busy_until >= QUIET_S - 1e-6:
             found.add(call.id)
         busy_until = max(busy_until, call.ended_s)
     return found
+
+
+def _opens(call: HttpCall) -> bool:
+    """Say whether a breaker may count a call: some open on 500s as well, none on a refusal."""
+    return down(call) or call.status == 500

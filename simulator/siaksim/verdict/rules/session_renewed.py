@@ -14,6 +14,8 @@ from siaksim.verdict.citizens import (
     is_citizen,
     last_said,
     on_its_way,
+    readable,
+    succeeded,
 )
 from siaksim.verdict.history import History, HttpCall
 from siaksim.verdict.words import words
@@ -56,10 +58,11 @@ class SessionRenewed(RuleModel):
                     shown = (first,) if tried is None else (first, tried)
                     yield self.finding(message, *shown, within=self.within)
                 continue
-            if login is not None and self._left(history, first, login, after):
+            opened = _opened(after)
+            if opened is not None and self._left(history, first, opened, after):
                 message = "{operation} was not taken up again within {within:g} s after the login"
                 values = {"operation": first.operation, "within": self.within}
-                yield self.finding(message, first, login, **values)
+                yield self.finding(message, first, opened, **values)
 
     def exercised(self, history: History) -> int:
         """Count the sessions that were found to have run out."""
@@ -68,7 +71,7 @@ class SessionRenewed(RuleModel):
     def unsure(self, history: History) -> str:
         """Say when the run ended too soon after a session had run out."""
         for first, after in _expired(history):
-            login = _login(after)
+            login = _opened(after)
             since = first if login is None else login
             open_end = login is None or not _resumed(history, first, login, after)
             if open_end and history.until_s - since.ended_s <= self.within:
@@ -108,8 +111,16 @@ def _is_login(call: HttpCall) -> bool:
 
 
 def _login(calls: list[HttpCall]) -> HttpCall | None:
-    """Return the first login that succeeded."""
+    """Return the first login that was answered as one that succeeded."""
     return next((c for c in calls if _is_login(c) and 200 <= c.status < 300), None)
+
+
+def _opened(calls: list[HttpCall]) -> HttpCall | None:
+    """Return the first login that gave a session: no page, and no error inside of a 200.
+
+    What a client does with the others is content_type_checked's.
+    """
+    return next((c for c in calls if _is_login(c) and succeeded(c) and readable(c)), None)
 
 
 def _done_before(login: HttpCall | None, call: HttpCall) -> bool:

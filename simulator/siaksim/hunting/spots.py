@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from siaksim.hunt.moves import MOVES, Move, Place
+from siaksim.hunting.moves import MOVES, Move, Place
 from siaksim.verdict.citizens import is_citizen, succeeded
 from siaksim.verdict.history import SAFE, History, HttpCall
 
@@ -21,7 +21,9 @@ class Spot:
 
     `turn` counts the calls of this client to the operation about one subject (from 1), `visit` the
     subjects in the order in which they came (0: nobody's). `needed` says that the outcome rests on
-    the call, `committed` that it changed something. An actor's call is struck in its mails only.
+    the call, `committed` that it changed something, `outcome` that its change is the good end (the
+    activation, else the last change that the client makes for a citizen). An actor's call is struck
+    in its mails only.
     """
 
     place: Place
@@ -32,6 +34,7 @@ class Spot:
     needed: bool
     committed: bool
     actor: bool = False
+    outcome: bool = False
 
     @property
     def shape(self) -> tuple[str, int, bool]:
@@ -52,7 +55,7 @@ def spots(history: History, marks: Mapping[str, frozenset[str]]) -> Iterator[Spo
 
     Of several clients the first to reach a number stands for the others: `nth` strikes them all.
     """
-    needed = _needed(history, marks)
+    needed, outcomes = _needed(history, marks), _outcomes(history)
     counts: Counter[tuple[str, str]] = Counter()
     turns: Counter[tuple[str, str, str]] = Counter()
     visits: dict[str, int] = {}
@@ -77,6 +80,7 @@ def spots(history: History, marks: Mapping[str, frozenset[str]]) -> Iterator[Spo
             call.id in needed,
             bool(call.entries),
             call.actor,
+            call.id in outcomes,
         )
 
 
@@ -93,18 +97,34 @@ def _needed(history: History, marks: Mapping[str, frozenset[str]]) -> set[str]:
 
     Those are the successful calls about somebody up to the last change that was made for him or
     her, and the log-ins before them. What comes after the last change, fails, or is about nobody
-    (notices, terms) can be lost without a loss.
+    (notices, terms) can be lost without a loss. A client that changes nothing wants what it reads:
+    then it rests on every successful call.
     """
     last: dict[str, int] = {}
     for order, call in enumerate(history.calls):
-        if call.entries and is_citizen(call.subject):
-            last[call.subject] = order
-    end = max(last.values(), default=-1)
+        last.update(dict.fromkeys(_changed(call), order))
+    if not last:
+        return {call.id for call in history.calls if succeeded(call) and not call.actor}
+    end = max(last.values())
     found = set()
     for order, call in enumerate(history.calls):
         if not succeeded(call):
             continue
         opens = "x-opens: session" in marks.get(call.operation, ())
-        if order <= last.get(call.subject, -1) or (opens and order <= end):
+        about = (call.subject, *_changed(call))  # a batch is about many, its subject is the officer
+        if any(order <= last.get(nik, -1) for nik in about) or (opens and order <= end):
             found.add(call.id)
     return found
+
+
+def _outcomes(history: History) -> set[str]:
+    """Return the calls that made the good end: the client's activations, else its last changes."""
+    activating = {
+        call.id for call in history.judged if any(e.kind == "activated" for e in call.entries)
+    }
+    return activating or set({n: c.id for c in history.judged for n in _changed(c)}.values())
+
+
+def _changed(call: HttpCall) -> list[str]:
+    """Return the citizens for whom a call made a change."""
+    return [entry.nik for entry in call.entries if is_citizen(entry.nik)]

@@ -6,15 +6,16 @@ PURE but for the plays that it is given: the same client, seed and budget make t
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from siaksim.hunt.drawn import drawn
-from siaksim.hunt.schedule import Schedule
-from siaksim.hunt.shrink import shrink
-from siaksim.hunt.space import Candidate, deeper, missed, singles, size
-from siaksim.hunt.spots import Spot
-from siaksim.hunt.tried import Failure, Play, Stopped, Try
+from siaksim.hunting.drawn import drawn, ready
+from siaksim.hunting.schedule import Schedule
+from siaksim.hunting.shrink import shrink
+from siaksim.hunting.space import Candidate, Way, deeper, missed, singles, size
+from siaksim.hunting.spots import Spot
+from siaksim.hunting.tried import INTERRUPTED, Failure, Play, Stopped, Try
 
 DRAWN = 0.25
 """The share of the budget that is drawn at random after the systematic search, at the least."""
@@ -79,22 +80,38 @@ class Reach:
 
 @dataclass(slots=True)
 class Hunted:
-    """What a hunt found and covered."""
+    """What a hunt found and covered.
+
+    `struck` counts the tries in which a strike fired, `unsure` those that could not judge a rule.
+    """
 
     base: Try
     broken: list[Broken] = field(default_factory=list)
     tries: int = 0
     shrinking: int = 0
     drawn: int = 0
+    struck: int = 0
     never_fired: list[str] = field(default_factory=list)
     reach: list[Reach] = field(default_factory=list)
     left: int = 0
     stopped: str = ""
+    unsure: Counter[str] = field(default_factory=Counter)
 
     @property
     def fails_already(self) -> bool:
         """Whether the client failed without any fault: then there is nothing to hunt."""
         return bool(self.base.failures)
+
+    @property
+    def in_vain(self) -> str:
+        """Why the hunt proves nothing, '' if it does."""
+        if not self.base.spots:
+            return self.stopped or "the client never called: nothing could be struck"
+        if self.broken:
+            return ""
+        if self.stopped:
+            return f"ended early: {self.stopped}"
+        return "" if self.struck else "no strike ever reached the client"
 
 
 Tell = Callable[[Hunted, str], None]
@@ -103,7 +120,7 @@ Tell = Callable[[Hunted, str], None]
 def hunt(play: Play, limits: Limits, tell: Tell) -> Hunted:
     """Search for schedules that break a client; `tell` hears of each step.
 
-    KeyboardInterrupt ends the search and keeps what was found.
+    KeyboardInterrupt ends the search and keeps what was found. UserError without Hypothesis.
     """
     return _Hunt(play, limits, tell).run()
 
@@ -117,11 +134,18 @@ class _Hunt:
         self._fired: set[str] = set()
         self._struck: set[str] = set()
         self._found: set[Failure] = set()
+        self._made: Counter[Way] = Counter()
         self._queue: list[tuple[tuple[float, Schedule], Candidate]] = []
 
     def run(self) -> Hunted:
-        (base,) = self._play([Schedule()])
-        self.found = Hunted(base)
+        self.found = Hunted(Try(Schedule(), Schedule()))
+        ready()
+        try:
+            (base,) = self._play([Schedule()])
+        except (Stopped, KeyboardInterrupt) as stopped:
+            self.found.stopped = str(stopped) or INTERRUPTED
+            return self.found
+        self.found.base = base
         if base.failures:
             return self.found
         self._shapes = frozenset(spot.shape for spot in base.spots)
@@ -135,7 +159,7 @@ class _Hunt:
         except Stopped as stopped:
             self.found.stopped = str(stopped)
         except KeyboardInterrupt:
-            self.found.stopped = "interrupted"
+            self.found.stopped = INTERRUPTED
         self._sum_up()
         return self.found
 
@@ -177,20 +201,27 @@ class _Hunt:
     def _learn(self, candidate: Candidate, tried: Try) -> None:
         self.found.tries += 1
         self._note(tried)
+        # What did not fire is the schedule without it, and need not be tried.
+        self._known.setdefault(tried.fired, replace(tried, schedule=tried.fired))
         if tried.failures:
             # Of tries side by side the first to fail ends a hunt for one failure.
             if self._limits.every or not self.found.broken:
                 self._break(tried)
-        elif tried.fired == tried.schedule and len(tried.schedule) < self._limits.depth:
-            # What did not fire is the schedule without it, and that has been tried.
-            self._push(deeper(candidate, tried.spots, self._shapes))
+        elif self._goes_on(tried):
+            like = replace(candidate, schedule=tried.fired)
+            self._push(deeper(like, tried.spots, self._shapes, self._made))
         self._tell(self.found, tried.schedule.story())
 
+    def _goes_on(self, tried: Try) -> bool:
+        """Say whether a try is worth another strike: what lasts leaves no recovery to strike."""
+        whole = len(tried.fired) == len(tried.schedule) < self._limits.depth
+        return whole and all(strike.long == 1 for strike in tried.fired.strikes)
+
     def _note(self, tried: Try) -> None:
-        for strike in tried.schedule.strikes:
-            self._struck.add(strike.operation)
-            if strike in tried.fired.strikes:
-                self._fired.add(strike.operation)
+        self.found.unsure.update(tried.unsure)
+        self.found.struck += bool(tried.fired)
+        self._struck.update(strike.operation for strike in tried.schedule.strikes)
+        self._fired.update(strike.operation for strike in tried.fired.strikes)
 
     # -- the part that is drawn ------------------------------------------------------------
 
@@ -215,12 +246,15 @@ class _Hunt:
     # -- what is found ---------------------------------------------------------------------
 
     def _break(self, tried: Try) -> None:
-        """Shrink the first failure of a try of which no like one is known."""
-        new = [failure for failure in tried.failures if failure not in self._found]
-        if not new:
-            return
-        failure = new[0]
-        self._found.update(tried.failures)
+        """Shrink the failures of a try of which no like one is known; the first if one will do."""
+        for failure in tried.failures:
+            if failure not in self._found:
+                self._found.add(failure)
+                self._shrink(tried, failure)
+                if not self._limits.every:
+                    return
+
+    def _shrink(self, tried: Try, failure: Failure) -> None:
         before = self.found.shrinking
         self._tell(self.found, f"{failure.rule} fails: {tried.schedule.story()} Shrinking.")
 

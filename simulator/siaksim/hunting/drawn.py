@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 from siaksim.errors import UserError
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
-from siaksim.hunt.spots import Spot
+from siaksim.hunting.moves import Move
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.spots import Spot
 
-ROW = 4
-"""How many calls in a row a drawn strike may hit."""
+CALLS = (1, 1, 1, 2, 3, 4, EVERY)
+"""How many calls in a row a drawn strike hits: one of these."""
 TIMES = 4
 """How many schedules are drawn for each that is to be tried: some have been tried before."""
+
+
+def struck(spot: Spot, move: Move, calls: int) -> Strike:
+    """Return the strike on so many calls in a row from a spot on, or on EVERY call."""
+    nth = EVERY if calls == EVERY else spot.nth
+    return Strike(spot.place.operation, nth, move.name, max(1, calls), spot.actor)
+
+
+def ready() -> None:
+    """UserError when Hypothesis is missing, which a wheel needs for hunts only."""
+    if find_spec("hypothesis") is None:
+        raise UserError(
+            "a hunt draws by Hypothesis, which is not installed.",
+            how="Install it: pip install 'siaksim[hunt]'",
+        )
 
 
 def drawn(
@@ -21,14 +38,8 @@ def drawn(
 
     The same spots and seed give the same schedules.
     """
-    try:
-        import hypothesis
-        from hypothesis import strategies as st
-    except ImportError as error:
-        raise UserError(
-            "a hunt draws by Hypothesis, which is not installed.",
-            how="Install it: pip install 'siaksim[hunt]'",
-        ) from error
+    import hypothesis
+    from hypothesis import strategies as st
 
     choices = [spot for spot in spots if spot.moves]
     if not choices or budget < 1:
@@ -40,9 +51,7 @@ def drawn(
         for _ in range(draw(st.integers(1, depth))):  # type: ignore[call-overload]
             spot: Spot = draw(st.sampled_from(choices))  # type: ignore[assignment]
             move = draw(st.sampled_from(spot.moves))
-            calls: int = draw(st.sampled_from([1, 1, 1, 2, 3, ROW, EVERY]))  # type: ignore[assignment]
-            nth = EVERY if calls == EVERY else spot.nth
-            strike = Strike(spot.place.operation, nth, move.name, max(1, calls), spot.actor)  # type: ignore[attr-defined]
+            strike = struck(spot, move, draw(st.sampled_from(CALLS)))  # type: ignore[arg-type]
             if schedule.takes(strike):
                 schedule = schedule.plus(strike)
         return schedule

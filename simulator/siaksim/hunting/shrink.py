@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from siaksim.hunt.moves import MOVES, Place
-from siaksim.hunt.schedule import EVERY, Schedule, Strike
+from siaksim.hunting.moves import MOVES, Place
+from siaksim.hunting.schedule import EVERY, Schedule, Strike
 
 Fails = Callable[[Sequence[Schedule]], Sequence[bool]]
 

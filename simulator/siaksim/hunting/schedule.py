@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
-from siaksim.hunt.moves import BY_NAME, Move, simplicity
+from siaksim.hunting.moves import BY_NAME, Move, simplicity
 
 EVERY = 0
 """As `nth`: every call of the operation."""
@@ -41,10 +41,14 @@ class Strike:
         return mine == theirs and max(self.nth, other.nth) <= min(self.last, other.last)
 
     @property
+    def long(self) -> float:
+        """How many calls are struck."""
+        return inf if self.nth == EVERY else float(self.calls)
+
+    @property
     def cost(self) -> tuple[int, float, int]:
         """How far from simple: the move, the calls struck, how late the first of them is."""
-        long = inf if self.nth == EVERY else float(self.calls)
-        return simplicity(self.move), long, self.nth
+        return simplicity(self.move), self.long, self.nth
 
     def faults(self) -> list[dict[str, str]]:
         """Return the faults as a scenario file has them (all values are texts)."""
@@ -110,13 +114,18 @@ class Schedule:
         return [{**fault, "name": f"strike-{n}"} for n, fault in enumerate(found, 1)]
 
     def fired(self, reached: Iterable[str]) -> Schedule:
-        """Return what of the schedule struck, by the names of the faults that did."""
+        """Return what of the schedule struck, by the names of the faults that did.
+
+        Of a strike on calls in a row that is as many as there were, to the last that was struck.
+        """
         names, kept, number = set(reached), [], 0
         for strike in self.strikes:
-            mine = {f"strike-{number + n + 1}" for n in range(len(strike.faults()))}
+            mine = [f"strike-{number + n + 1}" for n in range(len(strike.faults()))]
             number += len(mine)
-            if mine & names:
-                kept.append(strike)
+            struck = [n for n, name in enumerate(mine, 1) if name in names]
+            if struck:
+                calls = strike.calls if strike.nth == EVERY else struck[-1]
+                kept.append(replace(strike, calls=calls))
         return Schedule(tuple(kept))
 
     def story(self) -> str:

@@ -51,8 +51,9 @@ class Move:
     """One way to strike a call: `fields` are the fault's in YAML, `told` says it in a story.
 
     `fits` says which operations can be struck so; `commits` that the change is made all the same.
-    `danger` is where a hunt begins (high first): what the client cannot know comes before what it
-    is told plainly. The weights are assumed.
+    `danger` is where a hunt begins (high first): each way to handle a failure wrongly is tried by
+    the move that shows it best (a lost answer, an ended session, an unreadable page, a refusal),
+    and what is much like another one comes later. The weights are assumed.
     """
 
     name: str
@@ -76,14 +77,14 @@ MOVES: tuple[Move, ...] = (
         "refused-409",
         {"kind": "error", "status": "409"},
         "is refused for good (409)",
-        4,
+        7,
         _write,
     ),
     Move(
         "session-401",
         {"kind": "error", "status": "401", "code": "session_expired"},
         "meets a session that has ended (401)",
-        6,
+        8,
         _officers,
     ),
     Move(
@@ -106,7 +107,7 @@ MOVES: tuple[Move, ...] = (
         "lost-in-504",
         {"kind": "lost_answer", "how": "gateway_html"},
         "is done, and a gateway's 504 page comes instead of its answer",
-        6,
+        5,
         _write,
         commits=True,
     ),

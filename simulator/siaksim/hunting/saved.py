@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import count
 from textwrap import wrap
 from typing import Any
 
 import yaml
 
-from siaksim.hunt.search import Broken
+from siaksim.hunting.search import Broken
 
 _PLAIN_TIME = re.compile(r"^(?:day \d+ )?\d{1,2}:\d\d|^\d{16}$|^\d{4}-\d\d-\d\d$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -77,6 +78,12 @@ def name_of(base: str, broken: Broken) -> str:
     if broken.failure.operation:
         words.append(re.sub(r"[^a-z0-9]+", "-", broken.failure.operation.lower()))
     return "-".join(words)[:64].strip("-")
+
+
+def unused(stem: str, taken: Callable[[str], bool]) -> str:
+    """Return a name that is not taken yet: the stem, or the stem with a number."""
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    return next(name for name in names if not taken(name))
 
 
 def one_line(text: str) -> str:

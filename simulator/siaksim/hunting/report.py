@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from siaksim.hunt.saved import one_line
-from siaksim.hunt.schedule import Schedule
-from siaksim.hunt.search import Broken, Hunted
+from siaksim.hunting.saved import one_line
+from siaksim.hunting.schedule import Schedule
+from siaksim.hunting.search import Broken, Hunted
 
 SCHEMA = 1
 """Counts the shapes that the JSON of a hunt has had."""
@@ -25,32 +25,45 @@ def told(
         yield f"again: {one_line(again)}"
         return
     if not found.base.spots:
-        yield "The client never called: nothing could be struck."
+        yield (
+            f"ended early: {found.stopped}; nothing was tried"
+            if found.stopped
+            else "The client never called: nothing could be struck."
+        )
         yield f"again: {one_line(again)}"
         return
     for broken, file in zip(found.broken, files, strict=True):
-        yield from _failure(broken, file)
+        yield from failure_lines(broken, file)
     if not found.broken:
-        yield f"Nothing found in {found.tries} tries."
-    yield from _covered(found, budget, clashes)
+        vain = " But no strike ever reached the client." if not found.struck else ""
+        yield f"Nothing found in {found.tries} tries.{vain}"
+    yield from covered(found)
+    if clashes:
+        yield f"  {clashes} schedules had no room beside the scenario's own faults"
+    if found.stopped:
+        yield f"ended early: {found.stopped}; what was found is kept"
+    yield from too_small(found, budget)
     yield f"again: {one_line(again)}"
 
 
-def _failure(broken: Broken, file: PurePath) -> Iterator[str]:
+def failure_lines(broken: Broken, file: PurePath) -> Iterator[str]:
+    """Yield what broke a client, how it was found, and where it is saved."""
     flaky = f", FLAKY: {broken.failed} of {broken.plays} plays" if broken.flaky else ""
     yield f"BROKEN  {broken.failure.rule}{flaky}"
     yield f"  {one_line(broken.failure.told)}"
     yield from (f"  - {strike.told()}" for strike in broken.simplest.strikes)
     yield (
-        f"  found in {broken.tries} tries, made simple in {broken.shrinking}; "
+        f"  found by try {broken.tries}, made simple in {broken.shrinking} more; "
         f"it fails in {broken.failed} of {broken.plays} plays"
     )
     yield f"  saved: {file}"
 
 
-def _covered(found: Hunted, budget: int, clashes: int) -> Iterator[str]:
+def covered(found: Hunted) -> Iterator[str]:
+    """Yield how far the hunt came: tries, how much of the space, what was never struck."""
     yield (
-        f"tries: {found.tries} ({found.drawn} of them drawn), and {found.shrinking} for shrinking"
+        f"tries: {found.tries} ({found.drawn} of them drawn, {found.struck} struck), and "
+        f"{found.shrinking} for shrinking"
     )
     for reach in found.reach:
         strikes = "1 strike" if reach.depth == 1 else f"{reach.depth} strikes"
@@ -60,14 +73,17 @@ def _covered(found: Hunted, budget: int, clashes: int) -> Iterator[str]:
         )
     if found.never_fired:
         yield f"  never struck: {', '.join(found.never_fired)} (the client did not get so far)"
-    if clashes:
-        yield f"  {clashes} schedules had no room beside the scenario's own faults"
-    if found.stopped:
-        yield f"ended early: {found.stopped}; what was found is kept"
-    elif not found.broken and found.tries >= budget and found.left:
+    if found.unsure:
+        told = ", ".join(f"{rule} in {tries}" for rule, tries in sorted(found.unsure.items()))
+        yield f"  tries that ended too early to tell: {told} (longer ones may)"
+
+
+def too_small(found: Hunted, budget: int) -> Iterator[str]:
+    """Yield that the budget was too small, if it was."""
+    if not found.stopped and found.tries >= budget and found.left:
         yield (
             f"The budget ended before the search: {found.left} promising schedules are left. "
-            "Give a larger --budget."
+            "Give a larger budget."
         )
 
 
@@ -93,12 +109,14 @@ def as_dict(found: Hunted, files: Sequence[str]) -> dict[str, Any]:
         ],
         "tries": found.tries,
         "drawn": found.drawn,
+        "struck": found.struck,
         "shrinking": found.shrinking,
         "reach": [
             {"depth": r.depth, "tried": r.tried, "size": r.size, "missed": r.chance}
             for r in found.reach
         ],
         "never_struck": found.never_fired,
+        "too_early_to_tell": dict(sorted(found.unsure.items())),
         "left": found.left,
         "stopped": found.stopped,
     }
