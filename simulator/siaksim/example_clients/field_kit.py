@@ -25,6 +25,8 @@ from siaksim.example_clients.serving import Serving
 
 BATCHES = "/siak/v1/sync/batches"
 CONFLICTS = "/siak/v1/sync/conflicts"
+REST_S = 1.0
+"""Between two looks whether the day is over."""
 LATER = ("captured_in_future",)
 """Codes of items that are taken when they are sent later: the kit's clock is a little fast."""
 TOLD: dict[str, tuple[Result, str]] = {
@@ -108,7 +110,7 @@ class FieldKit(Serving):
     def _send_on(self) -> None:
         with suppress(Closed):
             while not self._over:
-                self.carrier.sleep(self.caller.jitter.uniform(*self.manners.sync_pause_s))
+                self._rest(self.caller.jitter.uniform(*self.manners.sync_pause_s))
                 if self._all_came or self.manners.trickles:
                     self._send()
 
@@ -123,9 +125,15 @@ class FieldKit(Serving):
                 self._start_anew()
             wait_s = away.after_s or self.manners.pause_s
             wait_s = self.manners.pause_s if wait_s == inf else wait_s
-            return self.carrier.sleep(wait_s + self.caller.spread_s())
+            return self._rest(wait_s + self.caller.spread_s())
         self._settle(batch, reply)
         self._tell()
+
+    def _rest(self, seconds: float) -> None:
+        """Leave SIAK alone for so long, or until there is nothing more to send."""
+        due = self.carrier.now() + seconds
+        while not self._over and (left := due - self.carrier.now()) > 1e-6:
+            self.carrier.sleep(min(left, REST_S))
 
     def _sync(self, batch: list[Item]) -> Reply:
         made = partial(self._body, batch)
