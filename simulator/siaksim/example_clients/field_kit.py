@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from math import inf
+from threading import Lock
 from typing import Any
 
 from siaksim.example_clients.calling import Caller, Closed, Refused, Reply, Unreachable
@@ -50,6 +51,7 @@ class FieldKit(Serving):
         self._all_came = self._over = False
         self._most = self.manners.batch
         self._sent = 0
+        self._telling = Lock()
 
     def work(self) -> None:
         """Serve whoever comes and send what was captured, until nothing is left to be sent."""
@@ -70,16 +72,19 @@ class FieldKit(Serving):
     def serve(self, given: dict[str, Any]) -> None:
         """Capture what a visitor came for; look the NIK up first where there is a line."""
         nik = str(given["nik"])
-        if self.queue.knows(nik):
+        if self.queue.knows(nik):  # in an earlier life
+            if all(item.nik != nik for item in self.queue.waiting()):
+                self._open.discard(nik)
             return
         self._habits.indulge(lambda other, bad: self.officer.search(other, spoilt=bad), nik)
         capture = self._record if given.get("wants") == "recording" else self._scan
-        try:
-            capture(given)
-        except (Refused, Unreachable):
-            self.queue.served(nik)
-            raise
+        capture(given)
         self._tell()
+
+    def close(self, nik: str, result: Result, reason: str = "") -> None:
+        """End a case: it is told first and noted then, so that a restart can only tell it again."""
+        super().close(nik, result, reason)
+        self.queue.served(nik)
 
     def _record(self, given: dict[str, Any]) -> None:
         nik, now = str(given["nik"]), self.reception.clock()
@@ -180,6 +185,10 @@ class FieldKit(Serving):
 
     def _tell(self) -> None:
         """Tell the office of each item what it was not told yet; after a restart, too."""
+        with self._telling:  # captures and sending tell side by side
+            self._tell_all()
+
+    def _tell_all(self) -> None:
         for item in self.queue.untold():
             if item.state == "waiting":
                 self._open.add(item.nik)
