@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from math import inf
+from threading import Lock
 from typing import Any
 
 from siaksim.example_clients.calling import Caller, Closed, Refused, Reply, Unreachable
@@ -25,6 +26,8 @@ from siaksim.example_clients.serving import Serving
 
 BATCHES = "/siak/v1/sync/batches"
 CONFLICTS = "/siak/v1/sync/conflicts"
+REST_S = 1.0
+"""Between two looks whether the day is over."""
 LATER = ("captured_in_future",)
 """Codes of items that are taken when they are sent later: the kit's clock is a little fast."""
 TOLD: dict[str, tuple[Result, str]] = {
@@ -48,6 +51,7 @@ class FieldKit(Serving):
         self._all_came = self._over = False
         self._most = self.manners.batch
         self._sent = 0
+        self._telling = Lock()
 
     def work(self) -> None:
         """Serve whoever comes and send what was captured, until nothing is left to be sent."""
@@ -68,16 +72,19 @@ class FieldKit(Serving):
     def serve(self, given: dict[str, Any]) -> None:
         """Capture what a visitor came for; look the NIK up first where there is a line."""
         nik = str(given["nik"])
-        if self.queue.knows(nik):
+        if self.queue.knows(nik):  # in an earlier life
+            if all(item.nik != nik for item in self.queue.waiting()):
+                self._open.discard(nik)
             return
         self._habits.indulge(lambda other, bad: self.officer.search(other, spoilt=bad), nik)
         capture = self._record if given.get("wants") == "recording" else self._scan
-        try:
-            capture(given)
-        except (Refused, Unreachable):
-            self.queue.served(nik)
-            raise
+        capture(given)
         self._tell()
+
+    def close(self, nik: str, result: Result, reason: str = "") -> None:
+        """End a case: it is told first and noted then, so that a restart can only tell it again."""
+        super().close(nik, result, reason)
+        self.queue.served(nik)
 
     def _record(self, given: dict[str, Any]) -> None:
         nik, now = str(given["nik"]), self.reception.clock()
@@ -108,7 +115,7 @@ class FieldKit(Serving):
     def _send_on(self) -> None:
         with suppress(Closed):
             while not self._over:
-                self.carrier.sleep(self.caller.jitter.uniform(*self.manners.sync_pause_s))
+                self._rest(self.caller.jitter.uniform(*self.manners.sync_pause_s))
                 if self._all_came or self.manners.trickles:
                     self._send()
 
@@ -123,9 +130,15 @@ class FieldKit(Serving):
                 self._start_anew()
             wait_s = away.after_s or self.manners.pause_s
             wait_s = self.manners.pause_s if wait_s == inf else wait_s
-            return self.carrier.sleep(wait_s + self.caller.spread_s())
+            return self._rest(wait_s + self.caller.spread_s())
         self._settle(batch, reply)
         self._tell()
+
+    def _rest(self, seconds: float) -> None:
+        """Leave SIAK alone for so long, or until there is nothing more to send."""
+        due = self.carrier.now() + seconds
+        while not self._over and (left := due - self.carrier.now()) > 1e-6:
+            self.carrier.sleep(min(left, REST_S))
 
     def _sync(self, batch: list[Item]) -> Reply:
         made = partial(self._body, batch)
@@ -172,6 +185,10 @@ class FieldKit(Serving):
 
     def _tell(self) -> None:
         """Tell the office of each item what it was not told yet; after a restart, too."""
+        with self._telling:  # captures and sending tell side by side
+            self._tell_all()
+
+    def _tell_all(self) -> None:
         for item in self.queue.untold():
             if item.state == "waiting":
                 self._open.add(item.nik)

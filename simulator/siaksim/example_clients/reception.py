@@ -6,7 +6,7 @@ These calls are siaksim's own (they stand for eyes, hands and mouths), and nobod
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -34,6 +34,12 @@ class Reception:
             raw = json.dumps(body).encode()
         return self.carrier.send(method, url, headers, raw, PATIENCE_S, last=last)
 
+    def _surely(self, url: str) -> Mapping[str, Any]:
+        """Ask until an answer comes: eyes and hands do not fail because a machine is busy."""
+        while (found := self._ask("GET", url)).status != 200:
+            self.carrier.sleep(LOST_S)
+        return found.data
+
     def citizens(self) -> Iterator[dict[str, Any]]:
         """Yield each citizen as soon as one comes, until the day is over."""
         query = urlencode({"client": self.client, "wait": 0})
@@ -50,17 +56,17 @@ class Reception:
 
     def given_before(self) -> Iterator[dict[str, Any]]:
         """Yield the citizens who came to this client already: those of an earlier life of it."""
-        for visit in self._ask("GET", self.place.work_url).data.get("visits", ()):
+        for visit in self._surely(self.place.work_url)["visits"]:
             if visit.get("client") == self.client:
                 yield dict(visit)
 
     def clock(self) -> str:
         """Look at the clock on the wall: office time in RFC 3339."""
-        return str(self._ask("GET", f"{self.place.admin_url}/clock").data.get("now", ""))
+        return str(self._surely(f"{self.place.admin_url}/clock")["now"])
 
     def recording(self, nik: str) -> dict[str, Any]:
         """Take a KTP-el recording of a citizen with camera, pad and scanners."""
-        return dict(self._ask("GET", f"{self.place.admin_url}/residents/{nik}/biometrics").data)
+        return dict(self._surely(f"{self.place.admin_url}/residents/{nik}/biometrics"))
 
     def say(self, nik: str, result: Result, reason: str = "") -> None:
         """Tell what became of a citizen; also when the day is over."""

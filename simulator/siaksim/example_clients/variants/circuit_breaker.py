@@ -37,4 +37,17 @@ VARIANTS = (
         shows=frozenset({"ikd.terms"}),
         residents=16,
     ),
+    Variant(
+        "circuit_breaker",
+        kinds=("field_kit",),
+        careless=STUBBORN,
+        near_miss=replace(PROBING, probe_s=10.0, sync_pause_s=(0.05, 0.05)),
+        just_past=replace(PROBING, probe_s=9.8, sync_pause_s=(0.05, 0.05)),
+        scenarios=(
+            scene("school-siak-is-down", f"target: [siak.search, siak.sync], {DOWN}"),
+            scene("school-siak-resets", "target: siak.*, kind: reset"),
+        ),
+        shows=frozenset({"siak.login", "siak.search", "siak.sync"}),
+        residents=16,
+    ),
 )

@@ -15,7 +15,7 @@ SILENT = scene(
 VARIANTS = (
     Variant(
         "deadline_kept",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, deadline_s=None),
         near_miss=replace(GOOD, deadline_s=31.0),
         just_past=replace(GOOD, deadline_s=31.5),
@@ -24,7 +24,7 @@ VARIANTS = (
     ),
     Variant(
         "deadline_kept",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, deadline_s=0.5),
         near_miss=replace(GOOD, deadline_s=2.0),
         just_past=replace(GOOD, deadline_s=1.9),

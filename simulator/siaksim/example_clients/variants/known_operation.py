@@ -12,7 +12,7 @@ SCENARIOS = ("counter-unmanned", "expired-link")
 VARIANTS = (
     Variant(
         "known_operation",
-        kinds=("counter",),
+        kinds=("counter", "field_kit"),
         careless=replace(GOOD, strays=("GET", "/ikd/v1/ping")),
         near_miss=replace(GOOD, strays=("GET", "/ikd/v1/terms")),
         just_past=replace(GOOD, strays=("POST", "/ikd/v1/terms")),

@@ -54,4 +54,26 @@ VARIANTS = (
         ),
         shows=frozenset({"ikd.register"}),
     ),
+    Variant(
+        "no_retry_on_permanent",
+        kinds=("field_kit",),
+        careless=replace(GOOD, repeats_refusals=3),
+        near_miss=replace(AGAIN, refusal_wait_s=60.5),
+        just_past=replace(AGAIN, refusal_wait_s=59.5),
+        scenarios=(
+            scene(
+                "batches-refused",
+                "target: siak.sync, kind: error, status: 403, share: 50%",
+                until="10:00",
+                shorten=5,
+            ),
+            scene(
+                "people-refused",
+                "target: siak.search, kind: error, status: 403, share: 50%",
+                until="10:00",
+                shorten=5,
+            ),
+        ),
+        shows=frozenset({"siak.search", "siak.sync"}),
+    ),
 )

@@ -31,4 +31,17 @@ VARIANTS = (
         ),
         residents=16,
     ),
+    Variant(
+        "quota_thrift",
+        kinds=("field_kit",),
+        careless=replace(GOOD, obeys_retry_after=False),
+        near_miss=replace(GOOD, early_s=0.9, spread_s=0.0),
+        just_past=replace(GOOD, early_s=1000.0, spread_s=0.0),
+        scenarios=(
+            scene("quota-of-eight", "target: siak.*, kind: quota, calls: 8"),
+            scene("quota-of-twelve", "target: siak.*, kind: quota, calls: 12"),
+        ),
+        shows=frozenset({"siak.login", "siak.search", "siak.sync"}),
+        residents=16,
+    ),
 )

@@ -10,7 +10,7 @@ from siaksim.example_clients.variants.base import Variant
 VARIANTS = (
     Variant(
         "request_valid",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, spoils=10),
         near_miss=replace(GOOD, strangers=1),
         just_past=replace(GOOD, spoils=1),

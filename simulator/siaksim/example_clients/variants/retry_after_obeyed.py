@@ -23,4 +23,16 @@ VARIANTS = (
         ),
         shows=frozenset({"siak.login", "siak.search", "siak.activation", "ikd.terms"}),
     ),
+    Variant(
+        "retry_after_obeyed",
+        kinds=("field_kit",),
+        careless=replace(GOOD, obeys_retry_after=False, budget=None),
+        near_miss=replace(PUNCTUAL, early_s=0.9, sync_pause_s=(0.1, 0.1)),
+        just_past=replace(PUNCTUAL, early_s=1.5, sync_pause_s=(0.1, 0.1)),
+        scenarios=(
+            scene("batches-later", f"target: siak.sync, {LATER}"),
+            scene("searches-later", f"target: siak.search, {LATER}"),
+        ),
+        shows=frozenset({"siak.search", "siak.sync"}),
+    ),
 )

@@ -10,7 +10,7 @@ from siaksim.example_clients.variants.base import Variant, scene
 VARIANTS = (
     Variant(
         "retry_budget",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, budget=None),
         near_miss=replace(GOOD, budget=1.0),
         just_past=replace(GOOD, budget=2.0),

@@ -12,6 +12,8 @@ SCANS = scene("scans-fail", "target: siak.scan_qr, kind: error, status: 503, sha
 TERMS = scene("terms-fail", "target: ikd.terms, kind: error, status: 503, share: 70%")
 SEARCHES = scene("searches-fail", "target: siak.search, kind: reset, share: 70%")
 FACES = scene("faces-fail", "target: ikd.upload_selfie, kind: error, status: 503, share: 70%")
+BATCHES = scene("batches-fail", "target: siak.sync, kind: error, status: 503, share: 70%")
+RESETS = scene("batches-reset", "target: siak.sync, kind: reset, share: 70%")
 
 VARIANTS = (
     Variant(
@@ -31,6 +33,16 @@ VARIANTS = (
         just_past=replace(LATE, tries=4),
         scenarios=(TERMS, FACES),
         shows=frozenset({"ikd.terms", "ikd.upload_selfie"}),
+        residents=20,
+    ),
+    Variant(
+        "retry_limit",
+        kinds=("field_kit",),
+        careless=replace(LATE, tries=5),
+        near_miss=replace(LATE, tries=3),
+        just_past=replace(LATE, tries=4),
+        scenarios=(BATCHES, RESETS),
+        shows=frozenset({"siak.sync"}),
         residents=20,
     ),
 )

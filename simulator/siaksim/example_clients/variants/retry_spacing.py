@@ -24,7 +24,7 @@ CUT = scene(
 VARIANTS = (
     Variant(
         "retry_spacing",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, backoff_s=0.1, floor_s=0.0),
         near_miss=replace(GOOD, backoff_s=0.5, floor_s=0.2),
         just_past=replace(GOOD, backoff_s=0.17, floor_s=0.1),

@@ -10,7 +10,7 @@ from siaksim.example_clients.variants.base import Variant
 VARIANTS = (
     Variant(
         "secrets_out_of_url",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, header="X-NIK"),
         near_miss=replace(GOOD, header="X-NIK", masks_nik=True),
         just_past=replace(GOOD, header="Referer"),

@@ -14,10 +14,13 @@ IDLE = scene(
 VARIANTS = (
     Variant(
         "session_renewed",
+        kinds=("counter", "field_kit"),
         careless=replace(GOOD, drops_session=False),
         near_miss=replace(GOOD, logs_in_after_s=55.0),
         just_past=replace(GOOD, logs_in_after_s=65.0),
         scenarios=("session-expiry", IDLE),
-        shows=frozenset({"siak.search", "siak.scan_qr", "siak.activation", "siak.login"}),
+        shows=frozenset(
+            {"siak.search", "siak.scan_qr", "siak.activation", "siak.login"} | {"siak.sync"}
+        ),
     ),
 )

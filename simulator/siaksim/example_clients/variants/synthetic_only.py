@@ -10,7 +10,7 @@ from siaksim.example_clients.variants.base import Variant
 VARIANTS = (
     Variant(
         "synthetic_only",
-        kinds=("counter", "kiosk"),
+        kinds=("counter", "kiosk", "field_kit"),
         careless=replace(GOOD, strangers=10),
         near_miss=replace(GOOD, strangers=3),
         just_past=replace(GOOD, strangers=4),

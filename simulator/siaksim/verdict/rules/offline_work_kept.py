@@ -26,7 +26,8 @@ class OfflineWorkKept(RuleModel):
     no item was rejected, and no later word says that they failed or were handed over. It has lost
     them when it ended before the day was over, when its last word of them is `done`, or when it
     sent nothing for `patience` client seconds (60: assumed) although its last batch was taken and
-    no call failed since. Else the run cannot tell: what waits on a disk is not lost.
+    no call failed since, nor had its session ended. Else the run cannot tell: what waits on a disk
+    is not lost.
     """
 
     rule: Literal["offline_work_kept"]
@@ -69,8 +70,9 @@ class OfflineWorkKept(RuleModel):
         if not sent or sent[-1].failed:
             return False
         last = sent[-1]
-        if any(call.failed and call.at_s > last.at_s for call in history.judged):
-            return False  # it may have been told, or has found, that SIAK is away
+        since = [call for call in history.judged if call.at_s > last.at_s]
+        if any(call.failed or call.status == 401 for call in since):
+            return False  # it may have found SIAK away, or has no session: other rules judge that
         end = history.until_s if over is None else over
         return end - last.ended_s >= self.patience
 

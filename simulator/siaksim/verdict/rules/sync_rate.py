@@ -15,9 +15,9 @@ from siaksim.verdict.history import History, HttpCall
 class SyncRate(RuleModel):
     """Sends at most `recordings` recordings in a batch, and `batches` batches in a minute.
 
-    Observable: the items of batches (`siak.sync`), and how many of a client's batches were answered
-    within `window` client seconds; what failed is not counted here, retry_limit and retry_spacing
-    look at it. Five recordings of 60 KB are through in 24 s where four kits share 400 kbit/s
+    Observable: the items of batches (`siak.sync`), and how many of a client's batches were taken
+    within `window` client seconds; what failed or was refused is not counted here, other rules look
+    at it. Five recordings of 60 KB are through in 24 s where four kits share 400 kbit/s
     (field-3g), inside the 30 s of deadline_kept; scans are small and not counted. Six batches, one
     in ten seconds, let the counters' calls go first: assumed, as are small batches themselves
     (realism.md 6: good kits trickle, bad ones post all in bulk and are told 429).
@@ -40,7 +40,7 @@ class SyncRate(RuleModel):
             if count > self.recordings:
                 message = "{count} recordings were sent at once, {most} are enough"
                 yield self.finding(message, call, count=count, most=self.recordings)
-            if not call.failed:
+            if 200 <= call.status < 300:
                 clients.setdefault(call.client, []).append(call)
         for calls in clients.values():
             worst = self._crowd(calls)
