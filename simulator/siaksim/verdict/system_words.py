@@ -4,76 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from siaksim.verdict.added import Added, added
 from siaksim.verdict.history import History
 from siaksim.verdict.system import Recovery
 from siaksim.verdict.words import Words, words
 
-BUDGET = 0.1
-"""Retries that a budget allows, as a part of first calls (Google's SRE book, chapter 21)."""
-
 
 def system_words(history: History) -> tuple[Words, ...]:
     """Return what is told: nothing where no call met a finite centre's queue and none stalled."""
-    queued = any(hit.kind == "capacity" for call in history.judged for hit in call.hits)
-    if not history.recoveries and not queued:
+    client = added(history)
+    if client is None:
         return ()
-    return (*_recoveries(history), own(history))
+    said = (text for found in last_told(history) for text in _recovery(found))
+    return (*said, own(client))
 
 
-def _recoveries(history: History) -> Iterator[Words]:
-    last = {(found.service, found.stall): found for found in history.recoveries}
-    for found in last.values():
-        service, after, others = found.service, found.after_s, found.amplification
-        if found.recovered and after <= found.limit_s:
-            yield words(
-                "{service} was back {after:.0f} s after its stall "
-                "(others: {others:.1f} calls each)",
-                service=service,
-                after=after,
-                others=others,
-            )
-        elif found.recovered:
-            yield words(
-                "{service} was back only {after:.0f} s after its stall, late "
-                "(others: {others:.1f} calls each)",
-                service=service,
-                after=after,
-                others=others,
-            )
-        else:
-            yield words(
-                "{service} was not back {after:.0f} s after its stall (others: {others:.1f} calls "
-                "each)",
-                service=service,
-                after=after,
-                others=others,
-            )
-        yield from _with_budget(found)
+def last_told(history: History) -> tuple[Recovery, ...]:
+    """Return what was told last of each stall of each service."""
+    return tuple({(found.service, found.stall): found for found in history.recoveries}.values())
 
 
-def _with_budget(found: Recovery) -> Iterator[Words]:
+def _recovery(found: Recovery) -> Iterator[Words]:
+    if found.recovered and found.in_time:
+        message = (
+            "{service} was back {after:.0f} s after its stall, within {limit:.0f} s (others: "
+            "{others:.1f} calls each)"
+        )
+    elif found.recovered:
+        message = (
+            "{service} was back only {after:.0f} s after its stall, later than {limit:.0f} s "
+            "(others: {others:.1f} calls each)"
+        )
+    else:
+        message = (
+            "{service} was not back {after:.0f} s after its stall; {limit:.0f} s are its limit "
+            "(others: {others:.1f} calls each)"
+        )
+    yield words(
+        message,
+        service=found.service,
+        after=found.after_s,
+        limit=found.limit_s,
+        others=found.amplification,
+    )
     if not found.compared:
         return
     if found.with_budget_s is None:
-        yield words("a retry budget of 10% at every client would not have brought it back by then")
+        message = "a retry budget of 10% at every client would not bring it back within {limit:.0f} s"
+        yield words(message, limit=found.limit_s)
         return
-    yield words(
-        "with a retry budget of 10% at every client it would have been back after {after:.0f} s",
-        after=found.with_budget_s,
-    )
+    message = "with a retry budget of 10% at every client it would be back after {after:.0f} s"
+    yield words(message, after=found.with_budget_s)
 
 
-def own(history: History) -> Words:
+def own(client: Added) -> Words:
     """Return what the client under test did: its calls for each first attempt, and the excess."""
-    calls = len(history.judged)
-    repeated = sum(before.failed for chain in history.chains() for before in chain[:-1])
-    first = calls - repeated
-    spared = max(0, repeated - int(BUDGET * first))
+    services = ", ".join(client.services)
+    if not client.calls:
+        return words("the client did not call {services}", services=services)
+    message = (
+        "the client made {calls} calls to {services} for {first} first attempts ({ratio:.1f} "
+        "times); a retry budget of 10% would have spared {spared}"
+    )
     return words(
-        "the client made {calls} calls for {first} first attempts ({ratio:.1f} times); "
-        "a retry budget of 10% would have spared {spared}",
-        calls=calls,
-        first=first,
-        ratio=calls / first if first else 0.0,
-        spared=spared,
+        message,
+        calls=client.calls,
+        services=services,
+        first=client.first,
+        ratio=client.amplification,
+        spared=client.spared,
     )
