@@ -71,7 +71,7 @@ class Search:
         lines += [f"  A GOOD CLIENT FAILED: {each}" for each in self.failed]
         if self.failed:
             lines.append(
-                "  look at it: python -c \"from siaksim.stage.playing import run; from "
+                '  look at it: python -c "from siaksim.stage.playing import run; from '
                 "siaksim.example_clients.manners import GOOD; "
                 f"print(run(KIND, GOOD, '{self.scenario}', SEED).verdict.failed)\""
             )

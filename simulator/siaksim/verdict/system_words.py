@@ -50,7 +50,9 @@ def _recovery(found: Recovery) -> Iterator[Words]:
     if not found.compared:
         return
     if found.with_budget_s is None:
-        message = "a retry budget of 10% at every client would not bring it back within {limit:.0f} s"
+        message = (
+            "a retry budget of 10% at every client would not bring it back within {limit:.0f} s"
+        )
         yield words(message, limit=found.limit_s)
         return
     message = "with a retry budget of 10% at every client it would be back after {after:.0f} s"

@@ -1,4 +1,4 @@
-"""What became of finite centres stands in every report, in the report's language, and judges nothing."""
+"""What became of finite centres stands in every report, in its language, and judges nothing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SAID = {
 
 
 def pressed(pause: float = 2.0) -> History:
-    """Return a run of eleven presses at siak, one look at ikd and one at mail, which is not finite."""
+    """Return a run of eleven presses at siak, one call to ikd, and one to mail (not finite)."""
     story = Story()
     for number in range(11):
         at = number * (5.0 + pause)

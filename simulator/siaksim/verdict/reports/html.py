@@ -89,7 +89,8 @@ class _Page:
         told = [r for r in run.rulings() if r.findings or run.why(r)]
         return (
             f"<section><h2>{self.badge(verdict.value)} {escape(self._headed(run))}</h2>{why}"
-            f"<dl>{listed}</dl>{self._system(run)}<p>{self._tell('Play it again:')}</p><pre>{escape(lines)}</pre>"
+            f"<dl>{listed}</dl>{self._system(run)}"
+            f"<p>{self._tell('Play it again:')}</p><pre>{escape(lines)}</pre>"
             f"{''.join(self._ruling(run, ruling, number) for ruling in told)}</section>"
         )
 
