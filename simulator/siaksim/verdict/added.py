@@ -15,7 +15,7 @@ LOAD = ("capacity", "shed")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Calls of the client to `services`, the finite ones that it or a stall has shown.
+    """Calls of the client to `services`: finite ones that it called, or all if it called none.
 
     `retries` repeat a call that failed less than ten client seconds before (as in `retry_budget`:
     a probe that comes later amplifies nothing).
@@ -45,7 +45,9 @@ def added(history: History) -> Added | None:
     """Return what a client added; None where no call met a finite centre and none stalled."""
     judged = history.judged
     met = {call.service for call in judged if any(hit.kind in LOAD for hit in call.hits)}
-    services = met | {found.service for found in history.recoveries}
+    stalled = {found.service for found in history.recoveries}
+    stalled &= {call.service for call in judged}
+    services = met | stalled or {found.service for found in history.recoveries}
     if not services:
         return None
     again = RetryBudget(rule="retry_budget").retries(history)

@@ -34,6 +34,7 @@ SAID = {
         "a retry budget of 10% at every client would not bring it back within 300 s",
         "the client made 12 calls to ikd, siak for 2 first attempts (6.0 times); a retry budget of "
         "10% would have spared 10",
+        "so it fed the queue: it broke retry_limit",
     ],
     "id": [
         "siak baru pulih 420 detik setelah macetnya berakhir, lewat dari 300 detik (kantor lain: "
@@ -44,6 +45,7 @@ SAID = {
         "jatah ulang 10% pada setiap klien pun tidak akan memulihkannya dalam 300 detik",
         "klien membuat 12 panggilan ke ikd, siak untuk 2 percobaan pertama (6,0 kali); jatah ulang "
         "10% akan menghemat 10",
+        "jadi klien ikut memperpanjang antrean: melanggar retry_limit",
     ],
 }
 
@@ -115,6 +117,7 @@ def test_programs_get_the_numbers() -> None:
         "first": 2,
         "amplification": 6.0,
         "spared_by_a_budget": 10,
+        "fed_by": ["retry_limit"],
     }
     none = report_dict(Report((run_of(careful()),)), catalogue("en"))["runs"][0]["system"]
     assert none == {"told": [], "recoveries": [], "client": None}
@@ -127,6 +130,45 @@ def test_a_repeat_after_a_long_pause_adds_nothing() -> None:
     assert far is not None
     assert (near.retries, far.retries) == (10, 0)
     assert far.amplification == 1.0
+
+
+def told(story: Story, *recoveries: Recovery) -> list[str]:
+    history = replace(story.history, recoveries=recoveries)
+    return list(judge(history, load_terms(SIX, "six.yaml"), date(2024, 7, 11)).system)
+
+
+def test_it_is_told_of_the_services_that_the_client_called() -> None:
+    story = Story()
+    story.call("siak.search", 0.0, hits=(QUEUED,))
+    lines = told(story, LATE, NEVER)
+    assert lines[0].startswith("siak was back only")
+    assert lines[2].startswith("the client made 1 calls to siak for 1 first")
+    assert not any(line.startswith("ikd") for line in lines)
+    nobody = told(Story(), LATE, NEVER)
+    assert [line.partition(" ")[0] for line in nobody] == ["siak", "with", "ikd", "a", "the"]
+    assert nobody[-1] == "the client did not call ikd, siak"
+
+
+def test_a_client_that_kept_the_rules_did_not_feed_the_queue() -> None:
+    story = Story()
+    story.call("siak.search", 0.0, status=503, hits=(QUEUED,))
+    story.call("siak.search", 5.0, hits=(QUEUED,))
+    assert told(story, LATE)[-1] == "so it did not feed the queue: it kept retry_limit"
+
+
+def test_of_rules_that_nothing_tested_nothing_is_told() -> None:
+    story = Story()
+    story.call("siak.search", 0.0, hits=(QUEUED,))
+    assert "queue" not in told(story, LATE)[-1]
+
+
+def test_a_run_that_ends_soon_after_a_stall_says_so() -> None:
+    story = Story()
+    story.call("siak.search", 0.0, took=50.0, hits=(QUEUED,))
+    story.window(10.0, 25.0, Hit("stall#1", "stall", "load"))
+    said = told(story)
+    assert said[0] == "the run ended 25 s after a stall: too early to say that all was well"
+    assert not any("too early" in line for line in told(story, LATE))
 
 
 def test_a_system_that_never_came_back_fails_no_client() -> None:

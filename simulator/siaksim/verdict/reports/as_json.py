@@ -12,7 +12,7 @@ from siaksim.verdict.base import Finding, Ruling
 from siaksim.verdict.history import HttpCall
 from siaksim.verdict.reports.catalogue import Catalogue
 from siaksim.verdict.reports.model import Report, Run, ended
-from siaksim.verdict.system_words import last_told
+from siaksim.verdict.system_words import broken, last_told
 
 VERSION = 1
 
@@ -80,6 +80,7 @@ def _system(run: Run, words: Catalogue) -> dict[str, Any]:
             "first": client.first,
             "amplification": round(client.amplification, 3),
             "spared_by_a_budget": client.spared,
+            "fed_by": list(broken(run.verdict.rulings)),
         },
     }
 
