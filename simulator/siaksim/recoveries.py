@@ -1,8 +1,8 @@
 """Tells in the journal whether a centre came back after a stall, and when. PURE.
 
 Each stall that ends by time is followed until its centre has served the others in time for half a
-minute. That it is not back is told after a minute, and again after LIMIT_S. What would have become
-of the same people with a retry budget is told with it.
+minute. That it is not back is told after a minute, and again after LIMIT_S. What would become of
+the same people by then, had they a retry budget, is told with it.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _tell(world: World, centre: Centre, event: str, end: float, after_s: float) 
         "limit_s": LIMIT_S,
     }
     if centre.tally.whole().people <= TWIN_PEOPLE:
-        twin = centre.with_manners(BUDGET, world.plan).recovered_at(now)
+        # Until the limit even where that is still to come: the twin's people are computed as well.
+        until = max(now, min(end + LIMIT_S, centre.next_stall(end)))
+        twin = centre.with_manners(BUDGET, world.plan, until).recovered_at(until)
         line["with_budget_after_s"] = None if twin is None else round(twin - end, 1)
     world.journal.add(line)

@@ -19,10 +19,12 @@ DAYS = {
 
 KINDS = {
     "normal-day": {"latency", "error"},
-    "siak-brownout": {"latency", "error"},
+    "siak-brownout": {"capacity"},
     "siak-blackout-25min": {"hang", "reset"},
     "ambiguous-commit": {"lost_answer", "reset", "error"},
 }
+WHY = {"capacity": ("waits ", "full: ")}
+"""How a reason begins that is not drawn."""
 STEPS = ("registered", "face_checked", "scanned", "mail_issued", "activated", "logged_in")
 
 
@@ -43,7 +45,7 @@ def test_a_citizen_is_activated(make_world: Any, scenario: str, direction: Direc
         if faults:
             break
     assert {fault["kind"] for fault in faults} <= KINDS[scenario]
-    assert all(fault["why"].startswith("draw ") for fault in faults)
+    assert all(fault["why"].startswith(WHY.get(fault["kind"], "draw ")) for fault in faults)
     operations = {line["operation"] for line in lines if line["kind"] == "decided"}
     assert {"ikd.register", "mail.activate", "ikd.set_pin", "siak.search"} <= operations
     opened = {line["id"] for line in lines if line["kind"] == "decided"}

@@ -46,6 +46,7 @@ class Centre:
         self._people = self._background(terms.people) if terms.people else None
         self._drops: list[tuple[float, str, float]] = []
         self._dropped: set[tuple[str, float]] = set()
+        self._begins: list[float] = []
         self._ends: list[float] = []
         self.followed: set[float] = set()
         """The ends of stalls after which somebody looks whether it has recovered."""
@@ -82,7 +83,9 @@ class Centre:
 
     def now(self) -> float:
         """Bring the centre up to date; return its second."""
-        now = self.second(self._clock.now())
+        return self._live_to(self.second(self._clock.now()))
+
+    def _live_to(self, now: float) -> float:
         while self._drops and self._drops[0][0] <= now:
             moment, fault, start = self._drops.pop(0)
             self._dropped.add((fault, start))
@@ -147,7 +150,9 @@ class Centre:
         slow = [f for f in faults if isinstance(f.fault, Slows)]
         shed = [f for f in faults if isinstance(f.fault, Sheds) and not f.selective]
         self.queue.change(now, combined([self._slowness(f) for f in slow], _lowest, 1.0))
-        self._ends = sorted(self.second(w.end) for f in slow for w in f.windows or ())
+        windows = [window for fault in slow for window in fault.windows or ()]
+        self._begins = sorted(self.second(window.start) for window in windows)
+        self._ends = sorted(self.second(window.end) for window in windows)
         drops = {
             (fault.id, self.second(window.start))
             for fault in shed
@@ -166,13 +171,13 @@ class Centre:
         if since is None:
             self.now()
 
-    def with_manners(self, manners: Mapping[str, float], plan: FaultPlan) -> Centre:
-        """Return what would have become of this centre by now, had people had other manners."""
+    def with_manners(self, manners: Mapping[str, float], plan: FaultPlan, until: float) -> Centre:
+        """Return what would become of this centre by a second, had people had other manners."""
         assert self.terms.people is not None, "nobody comes to this centre"
         people = replace(self.terms.people, manners=manners)
         other = Centre(replace(self.terms, people=people), self._seed, self._clock, self._zero)
         other.plan(plan, 0.0)
-        other.now()
+        other._live_to(until)
         return other
 
     def _means_all(self, fault: PlannedFault) -> bool:
@@ -241,6 +246,10 @@ class Centre:
     def stall_ends(self) -> tuple[float, ...]:
         """The centre's seconds at which stalls end, past and to come."""
         return tuple(self._ends)
+
+    def next_stall(self, second: float) -> float:
+        """Return the second at which the next stall after this one begins (inf: none does)."""
+        return min((begin for begin in self._begins if begin > second), default=inf)
 
     def trigger_end(self, now: float) -> float | None:
         """Return the centre's second at which the last stall ended before `now`; None: none did."""

@@ -79,7 +79,7 @@ def judge(history: History, terms: ClientTerms, today: date) -> Verdict:
         rulings,
         len(history.judged),
         became,
-        system_words(history),
+        system_words(history, rulings),
     )
 
 

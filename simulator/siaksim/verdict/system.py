@@ -24,6 +24,11 @@ class Recovery:
     compared: bool
     with_budget_s: float | None
 
+    @property
+    def in_time(self) -> bool:
+        """Whether it was back within the limit."""
+        return self.recovered and self.after_s <= self.limit_s
+
     @classmethod
     def of(cls, line: Mapping[str, Any]) -> Recovery:
         """Return what a journal's line of the kind `capacity` says."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from siaksim import __version__
 from siaksim.core.slip import Slip
+from siaksim.verdict.added import added
 from siaksim.verdict.base import Finding, Ruling
 from siaksim.verdict.history import HttpCall
 from siaksim.verdict.reports.catalogue import Catalogue
 from siaksim.verdict.reports.model import Report, Run, ended
+from siaksim.verdict.system_words import broken, last_told
 
 VERSION = 1
 
@@ -57,9 +59,29 @@ def _run(run: Run, words: Catalogue) -> dict[str, Any]:
         "missed": list(verdict.missed),
         "not_begun": list(verdict.fates.later),
         "for_others": list(verdict.fates.aside),
-        "system": [words.put(told) for told in verdict.system],
+        "system": _system(run, words),
         "replay": list(run.replay),
         "rules": [_ruling(run, ruling, words) for ruling in run.rulings()],
+    }
+
+
+def _system(run: Run, words: Catalogue) -> dict[str, Any]:
+    """Return what became of finite centres, and what the client added (None: none was met)."""
+    client = added(run.history)
+    return {
+        "told": [words.put(told) for told in run.verdict.system],
+        "recoveries": [
+            asdict(found) | {"in_time": found.in_time} for found in last_told(run.history)
+        ],
+        "client": client
+        and {
+            "services": list(client.services),
+            "calls": client.calls,
+            "first": client.first,
+            "amplification": round(client.amplification, 3),
+            "spared_by_a_budget": client.spared,
+            "fed_by": list(broken(run.verdict.rulings)),
+        },
     }
 
 

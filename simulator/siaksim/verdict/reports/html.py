@@ -89,9 +89,18 @@ class _Page:
         told = [r for r in run.rulings() if r.findings or run.why(r)]
         return (
             f"<section><h2>{self.badge(verdict.value)} {escape(self._headed(run))}</h2>{why}"
-            f"<dl>{listed}</dl><p>{self._tell('Play it again:')}</p><pre>{escape(lines)}</pre>"
+            f"<dl>{listed}</dl>{self._system(run)}"
+            f"<p>{self._tell('Play it again:')}</p><pre>{escape(lines)}</pre>"
             f"{''.join(self._ruling(run, ruling, number) for ruling in told)}</section>"
         )
+
+    def _system(self, run: Run) -> str:
+        """Return what became of the system beside the client, '' where nothing is told of it."""
+        if not run.verdict.system:
+            return ""
+        title = self._tell("the system beside the client (told, not judged)")
+        told = "".join(f"<li>{escape(self._say.put(said))}</li>" for said in run.verdict.system)
+        return f"<p>{title}</p><ul class='system'>{told}</ul>"
 
     def _ruling(self, run: Run, ruling: Ruling, number: int) -> str:
         why = run.why(ruling)

@@ -63,8 +63,10 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
     }
     for name, value in given.items():
         ET.SubElement(properties, "property", name=name, value=clean(value))
-    for line in run.replay:
-        ET.SubElement(properties, "property", name="replay", value=clean(line))
+    system = [clean(words.put(told)) for told in verdict.system]
+    for name, lines in (("system", system), ("replay", run.replay)):
+        for line in lines:
+            ET.SubElement(properties, "property", name=name, value=clean(line))
     for ruling in run.rulings():
         suite.append(_case(run, ruling, words))
     if verdict.missed:  # else a run that proves too little would look like a pass
@@ -77,6 +79,9 @@ def _suite(run: Run, words: Catalogue) -> ET.Element:
         case = ET.SubElement(suite, "testcase", name="client_end", time="0")
         case.set("classname", clean(f"siaksim.{verdict.client}.{verdict.scenario}"))
         ET.SubElement(case, "error", message=clean(words.put(run.wrong)))
+    if system:  # many viewers of such files show this and no properties
+        title = words.tell("the system beside the client (told, not judged)")
+        ET.SubElement(suite, "system-out").text = "\n".join([f"{title}:", *system])
     return suite
 
 

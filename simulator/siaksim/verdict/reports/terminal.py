@@ -79,8 +79,11 @@ class _Writer:
         ):
             if names:
                 yield from self._folded(f"{title}: {', '.join(names)}", 2, 4)
+        if verdict.system:
+            title = tell("the system beside the client (told, not judged)")
+            yield from self._folded(f"{title}:", 2)
         for told in verdict.system:
-            yield from self._folded(self._say.put(told), 2, 4)
+            yield from self._folded(self._say.put(told), 4, 6)
         brief: dict[State, list[str]] = {"INCONCLUSIVE": [], "UNTESTED": [], "PASS": []}
         for ruling in run.rulings():
             state = run.state(ruling)

@@ -34,7 +34,7 @@ class RetryBudget(RuleModel):
 
     def findings(self, history: History) -> Iterator[Finding]:
         """Yield the worst window if it is too much, with its retries."""
-        retries = self._retries(history)
+        retries = self.retries(history)
         worst: tuple[float, list[HttpCall]] = (0.0, [])
         for calls in self._windows(history):
             first = sum(call.id not in retries for call in calls)
@@ -68,5 +68,6 @@ class RetryBudget(RuleModel):
             if last + 1 - first >= self.calls:
                 yield list(judged[first : last + 1])
 
-    def _retries(self, history: History) -> frozenset[str]:
+    def retries(self, history: History) -> frozenset[str]:
+        """Return the ids of the calls that repeat a failed one."""
         return frozenset(call.id for row in rows(history, self.pause) for call in row[1:])
