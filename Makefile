@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.siaksim-ready
 PORT ?= 7425
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
 # Programs that tests need and that were built here: `make toxiproxy`.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
@@ -30,9 +31,9 @@ $(STAMP): pyproject.toml constraints.txt
 run: setup
 	@$(BIN)/siaksim serve --scenario normal-day --port $(PORT)
 
-# A test a core. Not `--dist loadfile`: it drops tests of one name (Schemathesis makes such).
+# One more test than cores, as live tests wait most of the time. Not `--dist loadfile`: it drops tests of one name (Schemathesis makes such).
 test: setup
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 lint: setup
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
