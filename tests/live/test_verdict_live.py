@@ -31,7 +31,7 @@ def judged(*arguments: str) -> tuple[int, str]:
 def serving(tmp_path: Path) -> Iterator[tuple[Simulator, RemoteWorld]]:
     server = start("--journal", str(tmp_path / "journals"), "--token", "s3cret")
     headers = {"Authorization": "Bearer s3cret"}
-    made = {"name": "demo", "scenario": "siak-brownout", "clock": "manual"}
+    made = {"name": "demo", "scenario": "siak-blackout-25min", "clock": "manual"}
     answer = httpx.post(f"{server.url}/__admin/worlds", json=made, headers=headers, timeout=20)
     assert answer.status_code == 201
     world = RemoteWorld(server.url, "demo")

@@ -199,7 +199,7 @@ def test_a_world_is_made_compared_begun_anew_and_deleted(
     browser: Browser, client: FlaskClient
 ) -> None:
     browser.page("default/worlds")
-    form = {"name": "try", "scenario": "siak-brownout", "clock": "manual", "play": "citizen"}
+    form = {"name": "try", "scenario": "siak-blackout-25min", "clock": "manual", "play": "citizen"}
     made = browser.post("default/worlds", {**form, "record": "on", "seed": "7"})
     assert made.headers["Location"].endswith("/try/day")
     shown = ok(client.get("/__admin/worlds/try"))

@@ -68,8 +68,8 @@ def test_a_blackout_of_25_minutes_costs_a_citizen_or_two() -> None:
 
 def test_a_storm_makes_calls_wait_long_after_its_cause_and_not_before() -> None:
     day = OFFICE.day(A_THURSDAY)
-    (centre,) = profiles(STORM, plan_of(STORM, 1), day).values()
-    (calm,) = profiles(STORM, plan_of(STORM, 1, faults=False), day).values()
+    centre = profiles(STORM, plan_of(STORM, 1), day)["siak"]
+    calm = profiles(STORM, plan_of(STORM, 1, faults=False), day)["siak"]
     nine, half_past, two = (day.zero + hour * 3600.0 for hour in (9, 9.5, 14))
     assert centre.at(nine)[0] == calm.at(nine)[0] < 0.1
     assert centre.at(half_past)[0] > 5.0
