@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import deque
+from contextlib import suppress
 from threading import Event, Thread
 
 from siaksim.errors import UserError
@@ -87,6 +88,17 @@ class SiakServer:
     def ended(self) -> int | None:
         """The exit code if the server has ended by itself, None while it runs."""
         return None if self.process is None else self.process.poll()
+
+    def ends_within(self, seconds: float) -> bool:
+        """Say whether the server has ended by itself, or does so in so many wall-clock seconds.
+
+        One that dies closes its sockets first, so a call may fail a moment before it is dead.
+        """
+        if self.process is None:
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        return self.ended is not None
 
     @property
     def tail(self) -> tuple[str, ...]:

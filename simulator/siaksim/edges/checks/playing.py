@@ -26,6 +26,8 @@ from siaksim.verdict.clients import ClientTerms
 from siaksim.verdict.reports.model import Run
 from siaksim.verdict.words import words
 
+DYING_S = 1.0
+"""Wall seconds that a server which broke a connection is given to be dead (assumed)."""
 CA_VARIABLES = (
     "SIAKSIM_CA",
     "SSL_CERT_FILE",  # OpenSSL, and so Python's ssl, httpx, Go, Ruby
@@ -80,7 +82,7 @@ class Player:
         try:
             wrong, came, failures = self._with_client(part, server, begun)
         except UserError:
-            if server.ended is None:
+            if not server.ends_within(DYING_S):
                 raise
             wrong, came, failures = "", 0, 0  # it broke before the client began, or right after
         finally:
