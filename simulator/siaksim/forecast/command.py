@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import fmean
 from time import monotonic
+
+import orjson
 
 from siaksim import __version__
 from siaksim.core.clock import office_date
 from siaksim.edges.choosing import chosen_scenario, is_file, text_of
+from siaksim.edges.judging import check_files, write_private
 from siaksim.edges.queuelog import fitted
 from siaksim.errors import UserError
 from siaksim.forecast.day import Setup, left_out, plan_of
@@ -60,6 +61,7 @@ def forecast(options: ForecastOptions, say: Callable[[str], None]) -> int:
     if options.office and options.queue_log:
         what = "--office and --queue-log name an office each."
         raise UserError(what, "--queue-log", "Give one of them.")
+    check_files(options.json_file)
     fit: Fit | None = None
     if options.queue_log:
         fit, tickets = fitted(options.queue_log)
@@ -103,15 +105,9 @@ def forecast(options: ForecastOptions, say: Callable[[str], None]) -> int:
             "manners": options.manners,
             "left_out": list(left_out(scenario)),
         }
-        _write(options.json_file, json.dumps(as_data(head, found), indent=1) + "\n")
+        raw = orjson.dumps(as_data(head, found), option=orjson.OPT_INDENT_2)
+        write_private(options.json_file, raw + b"\n")
     return 0
-
-
-def _write(file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"this file cannot be written: {error.strerror}.", file) from error
 
 
 def _played(

@@ -21,6 +21,7 @@ from siaksim.core.chance import draw
 from siaksim.core.erlang import erlang_a, mean_wait
 from siaksim.edges.choosing import chosen_scenario
 from siaksim.errors import UserError
+from siaksim.forecast.command import ForecastOptions, forecast
 from siaksim.forecast.day import Setup, left_out, plan_of, play, profiles
 from siaksim.forecast.many import Spread, careless_share, days_of_seed, variants
 from siaksim.forecast.outcomes import outcome
@@ -187,6 +188,14 @@ def test_a_closed_day_and_two_offices_are_refused() -> None:
     done = CliRunner().invoke(cli, command)
     assert isinstance(done.exception, UserError)
     assert "name an office each" in str(done.exception)
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_a_day_is_played(tmp_path: Path) -> None:
+    said: list[str] = []
+    options = ForecastOptions("normal-day", json_file=str(tmp_path / "none" / "told.json"))
+    with pytest.raises(UserError, match="no file can be written here"):
+        forecast(options, said.append)
+    assert said == []
 
 
 def test_what_is_left_out_is_said() -> None:
