@@ -49,20 +49,25 @@ SHOWN = {
 }
 
 
+def pasted(lines: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Let a shell run lines of a page in a folder."""
+    return subprocess.run(
+        ["bash", "-c", lines],
+        cwd=folder,
+        env=os.environ | {"PATH": PATH} | environment,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("page", SHOWN)
 def test_the_lines_of_a_page_work_when_pasted(simulator: Any, page: str, tmp_path: Path) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     lines = "".join(RUN.findall(text)).replace("http://127.0.0.1:7425", simulator.url)
     assert simulator.url in lines
-    done = subprocess.run(
-        ["bash", "-c", lines],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": PATH},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = pasted(lines, tmp_path)
     told = done.stdout.replace(": ", ":")
     for wanted in SHOWN[page]:
         assert wanted.replace(": ", ":") in told, done.stdout + done.stderr
@@ -73,15 +78,7 @@ def test_the_lines_that_record_and_replay_work_when_pasted(tmp_path: Path) -> No
     (lines,) = ALONE.findall(page)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    done = subprocess.run(
-        ["bash", "-c", lines.replace("7425", port)],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": PATH, "SIAKSIM_PORT": port, "PYTHONUNBUFFERED": "1"},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
+    done = pasted(lines.replace("7425", port), tmp_path, SIAKSIM_PORT=port, PYTHONUNBUFFERED="1")
     told = done.stdout.replace(": ", ":")
     for wanted in ('"known":3', '"unknown":1', '"unused":1', '"recorded":4'):
         assert wanted in told, done.stdout + done.stderr
@@ -94,15 +91,7 @@ def test_the_lines_that_record_and_replay_work_when_pasted(tmp_path: Path) -> No
 def test_the_lines_that_forecast_work_when_pasted(tmp_path: Path) -> None:
     page = (ROOT / "docs/rehearsals.md").read_text(encoding="utf-8")
     (lines,) = ALONE.findall(page)
-    done = subprocess.run(
-        ["bash", "-c", lines],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": PATH},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
+    done = pasted(lines, tmp_path)
     assert done.returncode == 0, done.stderr
     for wanted in ("officers=3", "cost (citizens)", "drain of the mean queue (min)"):
         assert wanted in done.stdout

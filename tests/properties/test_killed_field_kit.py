@@ -9,10 +9,10 @@ are lost. tests/live/test_field_kit_killed.py does the same with real kills.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,18 +79,9 @@ class MortalCarriage(Carriage):
         super().__init__(whole(), world, stage)
         self.life = life
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        deadline_s: float | None,
-        *,
-        last: bool = False,
-    ) -> Reply:
+    def send(self, *given: Any, **more: Any) -> Reply:
         self.life.point()
-        reply = super().send(method, url, headers, body, deadline_s, last=last)
+        reply = super().send(*given, **more)
         self.life.point()
         return reply
 

@@ -36,8 +36,8 @@ def hunt_by_command(options: HuntOptions, out: TextIO) -> int:
     """Hunt with a command; return the exit code: 0 nothing found, 1 a rule broken, 4 a crash.
 
     3 when the hunt could not look: the client fails without faults, never called, or was never
-    struck. 128 and the
-    signal's number when somebody ended it; what was found before is saved and told all the same.
+    struck. 128 and the signal's number when somebody ended it; what was found before is saved and
+    told all the same.
     """
     if not options.command:
         raise UserError(

@@ -8,72 +8,50 @@ from siaksim.example_clients.manners import GOOD
 from siaksim.example_clients.variants.base import Variant, scene
 
 AGAIN = replace(GOOD, repeats_refusals=1)
+REFUSED = "kind: error, status: 403"
+
+
+def _of(kind: str, scenes: dict[str, tuple[str, str]], *shows: str) -> Variant:
+    """Return the variant of a kind; `scenes` are (operation, what half of its calls meet)."""
+    return Variant(
+        "no_retry_on_permanent",
+        kinds=(kind,),
+        careless=replace(GOOD, repeats_refusals=3),
+        near_miss=replace(AGAIN, refusal_wait_s=60.5),
+        just_past=replace(AGAIN, refusal_wait_s=59.5),
+        scenarios=tuple(
+            scene(name, f"target: {target}, {met}, share: 50%", until="10:00", shorten=5)
+            for name, (target, met) in scenes.items()
+        ),
+        shows=frozenset(shows),
+    )
+
 
 VARIANTS = (
-    Variant(
-        "no_retry_on_permanent",
-        kinds=("counter",),
-        careless=replace(GOOD, repeats_refusals=3),
-        near_miss=replace(AGAIN, refusal_wait_s=60.5),
-        just_past=replace(AGAIN, refusal_wait_s=59.5),
-        scenarios=(
-            scene(
-                "scans-refused",
-                "target: siak.scan_qr, kind: error, status: 403, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-            scene(
-                "searches-refused",
-                "target: siak.search, kind: error, status: 403, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-        ),
-        shows=frozenset({"siak.search", "siak.scan_qr"}),
+    _of(
+        "counter",
+        {
+            "scans-refused": ("siak.scan_qr", REFUSED),
+            "searches-refused": ("siak.search", REFUSED),
+        },
+        "siak.search",
+        "siak.scan_qr",
     ),
-    Variant(
-        "no_retry_on_permanent",
-        kinds=("kiosk",),
-        careless=replace(GOOD, repeats_refusals=3),
-        near_miss=replace(AGAIN, refusal_wait_s=60.5),
-        just_past=replace(AGAIN, refusal_wait_s=59.5),
-        scenarios=(
-            scene(
-                "registered-twice",
-                "target: ikd.register, kind: duplicate_record, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-            scene(
-                "registers-refused",
-                "target: ikd.register, kind: error, status: 403, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-        ),
-        shows=frozenset({"ikd.register"}),
+    _of(
+        "kiosk",
+        {
+            "registered-twice": ("ikd.register", "kind: duplicate_record"),
+            "registers-refused": ("ikd.register", REFUSED),
+        },
+        "ikd.register",
     ),
-    Variant(
-        "no_retry_on_permanent",
-        kinds=("field_kit",),
-        careless=replace(GOOD, repeats_refusals=3),
-        near_miss=replace(AGAIN, refusal_wait_s=60.5),
-        just_past=replace(AGAIN, refusal_wait_s=59.5),
-        scenarios=(
-            scene(
-                "batches-refused",
-                "target: siak.sync, kind: error, status: 403, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-            scene(
-                "people-refused",
-                "target: siak.search, kind: error, status: 403, share: 50%",
-                until="10:00",
-                shorten=5,
-            ),
-        ),
-        shows=frozenset({"siak.search", "siak.sync"}),
+    _of(
+        "field_kit",
+        {
+            "batches-refused": ("siak.sync", REFUSED),
+            "people-refused": ("siak.search", REFUSED),
+        },
+        "siak.search",
+        "siak.sync",
     ),
 )

@@ -1,4 +1,4 @@
-"""A control app for the panel's tests, and a browser without script that uses it."""
+"""A browser without script, for the panel's tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from control_harness import QUIET
 from flask.testing import FlaskClient
-from siaksim.edges.assembly import Assembly, assemble
-from siaksim.edges.control.common import ControlOptions
 from werkzeug.test import TestResponse
 
 PANEL = "/__admin/panel"
@@ -40,25 +37,6 @@ class Browser:
         return self.client.post(
             f"{PANEL}/{path}", data=form, headers=headers | more.pop("headers", {}), **more
         )
-
-
-@pytest.fixture(scope="module")
-def assembled() -> Assembly:
-    return assemble(ControlOptions(public_url="http://siak.test:7425"))
-
-
-@pytest.fixture
-def whole(assembled: Assembly) -> Assembly:
-    """An app is dear to make, a world is cheap: each test has its own worlds."""
-    worlds = assembled.worlds
-    worlds.close()
-    worlds.create("default", worlds.inline(QUIET), mode="manual", text=QUIET)
-    return assembled
-
-
-@pytest.fixture
-def client(whole: Assembly) -> FlaskClient:
-    return whole.app.test_client()
 
 
 @pytest.fixture

@@ -113,11 +113,8 @@ def _failed(status: int, what: str, how: str = "") -> AnyResponse:
         answer = make_response(part("said", what=what, how=how, bad=True), 422)
         answer.headers["HX-Reswap"] = "none"  # only the status line is to change
         return answer
-    world = None
-    return make_response(
-        render_template("panel/failed.html", **shared(world), status=status, what=what, how=how),
-        status,
-    )
+    text = render_template("panel/failed.html", **shared(None), status=status, what=what, how=how)
+    return make_response(text, status)
 
 
 def shared(world: str | None) -> dict[str, Any]:
@@ -149,7 +146,7 @@ def page(name: str, world: str, menu: str = "", **values: Any) -> str:
 
 def part(name: str, **values: Any) -> str:
     """Return a part of a page, for htmx to put in its place."""
-    return render_template(f"panel/_{name}.html", **{**shared(None), **values})
+    return render_template(f"panel/_{name}.html", **(shared(None) | values))
 
 
 def back_to(view: str, world: str, **values: Any) -> AnyResponse:
